@@ -1,0 +1,148 @@
+"""Pictures, what judges saw in them, and the run folders of the command line.
+
+Judgements are only ever added: a later one supersedes. Try it:
+`python -c "from engine.store import open_store; print(open_store().runs())"`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import Session as Transaction
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from engine.store.connection import Database, found, held
+from engine.store.tables import JobRow, JudgementRow, PictureRow, RunRow, SessionRow, frozen, new_id
+from engine.store.values import JsonText, Judgement, Picture, Run, json_text
+
+
+class Pictures(Database):
+    """What one does with pictures, judgements and runs."""
+
+    def add_picture(
+        self,
+        *,
+        sha256: str,
+        path: str,
+        width: int,
+        height: int,
+        generator: str,
+        caption: str,
+        graph: JsonText,
+        seed: int,
+        settings: JsonText = "{}",
+        record: JsonText = "{}",
+        session: str | None = None,
+        job: str | None = None,
+        run: str | None = None,
+    ) -> Picture:
+        """The row of a picture whose file is already there (`save_image`); `record` is what an oracle needs to see."""
+        row = PictureRow(
+            session=session,
+            job=job,
+            run=run,
+            sha256=sha256,
+            path=path,
+            width=width,
+            height=height,
+            generator=generator,
+            caption=caption,
+            graph=json_text(graph, what="graph"),
+            seed=seed,
+            settings=json_text(settings, what="settings"),
+            record=json_text(record, what="record"),
+        )
+        with self.writing() as transaction:
+            if session is not None:
+                found(transaction, SessionRow, session, what="session")
+            if job is not None:
+                found(transaction, JobRow, job, what="job")
+            transaction.add(row)
+            transaction.flush()
+            return frozen(Picture, row)
+
+    def add_judgement(
+        self, picture: str, *, judge: str, answers: JsonText, scores: JsonText, score: float | None = None
+    ) -> Judgement:
+        """What `judge` saw; `score` (0..1) is the one number of `scores` that lists show and sort by."""
+        said = {"answers": json_text(answers, what="answers"), "scores": json_text(scores, what="scores")}
+        with self.writing() as transaction:
+            held(transaction, PictureRow, picture, what="picture")
+            last = select(func.max(JudgementRow.number)).where(JudgementRow.picture == picture)
+            number = (transaction.exec(last).one() or 0) + 1
+            row = JudgementRow(picture=picture, number=number, judge=judge, score=score, **said)
+            transaction.add(row)
+            transaction.flush()
+            return frozen(Judgement, row)
+
+    def get_picture(self, id: str) -> Picture:
+        """One picture with the newest judgement of each judge; an unknown id raises `StoreError`."""
+        with self.reading() as transaction:
+            found(transaction, PictureRow, id, what="picture")
+            return judged(transaction, select(PictureRow).where(PictureRow.id == id))[0]
+
+    def pictures(
+        self, session: str | None = None, *, job: str | None = None, run: str | None = None
+    ) -> tuple[Picture, ...]:
+        """The pictures of a session, a job or a run, in the order they were made, each with its judgements."""
+        asked = {name: id for name, id in (("session", session), ("job", job), ("run", run)) if id is not None}
+        if not asked:
+            raise TypeError("pictures() needs a session, a job or a run.")
+        query = select(PictureRow).filter_by(**asked).order_by(PictureRow.created, PictureRow.id)
+        with self.reading() as transaction:
+            return judged(transaction, query)
+
+    def judgements(self, picture: str) -> tuple[Judgement, ...]:
+        """All that was ever said about a picture, newest first."""
+        with self.reading() as transaction:
+            query = select(JudgementRow).where(JudgementRow.picture == picture)
+            rows = transaction.exec(query.order_by(col(JudgementRow.number).desc()))
+            return tuple(frozen(Judgement, row) for row in rows)
+
+    def index_run(self, path: Path, *, name: str | None = None, manifest: JsonText = "{}") -> Run:
+        """Tell the app of a run folder, or tell it anew: one row per folder; its name is the folder's unless given."""
+        path = path.expanduser().resolve()
+        json_text(manifest, what="manifest")
+        with self.writing() as transaction:
+            row = transaction.exec(select(RunRow).where(RunRow.path == str(path))).first()
+            row = row or RunRow(path=str(path), name=path.name)
+            row.sqlmodel_update({"name": name or row.name, "manifest": manifest})
+            transaction.add(row)
+            transaction.flush()
+            return frozen(Run, row)
+
+    def runs(self, *, limit: int = 100, offset: int = 0) -> tuple[Run, ...]:
+        """The run folders that are known here, newest first; one that was moved away is still listed."""
+        query = select(RunRow).order_by(col(RunRow.created).desc(), RunRow.id).limit(limit).offset(offset)
+        with self.reading() as transaction:
+            return tuple(frozen(Run, row) for row in transaction.exec(query))
+
+
+def judged(transaction: Transaction, query: SelectOfScalar[PictureRow]) -> tuple[Picture, ...]:
+    """The pictures of `query`, each with the newest judgement of every judge."""
+    rows = transaction.exec(query).all()
+    wanted = query.with_only_columns(col(PictureRow.id)).order_by(None)
+    newest = (
+        select(func.max(JudgementRow.number).label("number"), JudgementRow.picture)
+        .where(col(JudgementRow.picture).in_(wanted))
+        .group_by(col(JudgementRow.picture), col(JudgementRow.judge))
+        .subquery()
+    )
+    same = (newest.c.picture == JudgementRow.picture) & (newest.c.number == JudgementRow.number)
+    judgements = defaultdict(list)
+    for row in transaction.exec(select(JudgementRow).join(newest, same).order_by(col(JudgementRow.number).desc())):
+        judgements[row.picture].append(frozen(Judgement, row))
+    return tuple(frozen(Picture, row, judgements=tuple(judgements[row.id])) for row in rows)
+
+
+def copy_pictures(transaction: Transaction, source: str, target: str) -> None:
+    """Give the session `target` the pictures of `source`: new rows, the same files, no claim on the old jobs."""
+    for row in transaction.exec(select(PictureRow).where(PictureRow.session == source)).all():
+        copy = PictureRow(**{**row.model_dump(), "id": new_id(), "session": target, "job": None})
+        transaction.add(copy)
+        transaction.flush()
+        for judgement in transaction.exec(select(JudgementRow).where(JudgementRow.picture == row.id)).all():
+            transaction.add(JudgementRow(**{**judgement.model_dump(), "id": new_id(), "picture": copy.id}))

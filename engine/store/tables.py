@@ -1,0 +1,154 @@
+"""The tables; nothing outside the store sees a row, and only a migration changes a table.
+
+A test compares this file with what `engine/migrations` builds.
+Try it: `python -c "from engine.store.tables import metadata; print(*metadata.tables, sep='\\n')"`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+Value = TypeVar("Value")
+
+# Every constraint has a name, since a later migration can only change what it can name.
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
+    """Base of all tables, with a registry of its own: a module that Streamlit imports again defines no table twice."""
+
+
+def new_id() -> str:
+    """A short random id that is safe in addresses, file names and, starting with a letter, on the command line."""
+    return secrets.choice(string.ascii_letters) + secrets.token_urlsafe(8)
+
+
+def now() -> str:
+    """This moment in UTC, as text that sorts."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def frozen(kind: type[Value], row: Table, **more: Any) -> Value:
+    """The row as the frozen value `kind`; `more` gives the fields that are no columns."""
+    names = {field.name for field in fields(kind)} & type(row).model_fields.keys()  # type: ignore[arg-type]
+    columns = {name: getattr(row, name) for name in names}
+    return kind(**columns, **more)
+
+
+class SessionRow(Table, table=True):
+    __tablename__: ClassVar[str] = "session"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str
+    owner: str = Field(index=True)
+    created: str = Field(default_factory=now)
+    updated: str = Field(default_factory=now, index=True)
+    deleted: str | None = None
+    graph: str = "{}"
+    caption: str = ""
+    questions: str = "[]"
+    constraints: str = "{}"
+    settings: str = "{}"
+    graph_hash: str = Field(default="", index=True)
+    seed: int | None = Field(default=None, sa_type=BigInteger)
+    taxonomy: str = ""
+    taxonomy_version: str = ""
+    program_version: str = ""
+
+
+class RevisionRow(Table, table=True):
+    __tablename__: ClassVar[str] = "session_revision"
+
+    session: str = Field(primary_key=True, foreign_key="session.id")
+    number: int = Field(primary_key=True)
+    graph: str
+    caption: str
+    created: str = Field(default_factory=now)
+
+
+class JobRow(Table, table=True):
+    __tablename__: ClassVar[str] = "job"
+    __table_args__ = (Index(None, "status", "priority", "created"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    session: str | None = Field(default=None, foreign_key="session.id", index=True)
+    owner: str
+    status: str = "queued"
+    payload: str = "{}"
+    priority: int = 0
+    attempts: int = 0
+    progress: float = 0.0
+    step: int | None = None
+    steps: int | None = None
+    message: str = ""
+    preview: str | None = None
+    error: str | None = None
+    cancel_requested: bool = False
+    token: str | None = None
+    device: str | None = None
+    worker: str | None = None
+    created: str = Field(default_factory=now)
+    updated: str = Field(default_factory=now)
+    started: str | None = None
+    finished: str | None = None
+
+
+class PictureRow(Table, table=True):
+    __tablename__: ClassVar[str] = "picture"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    session: str | None = Field(default=None, foreign_key="session.id", index=True)
+    job: str | None = Field(default=None, foreign_key="job.id", index=True)
+    run: str | None = Field(default=None, index=True)
+    sha256: str = Field(index=True)
+    path: str
+    width: int
+    height: int
+    generator: str
+    caption: str
+    graph: str
+    seed: int = Field(sa_type=BigInteger)
+    settings: str = "{}"
+    record: str = "{}"
+    created: str = Field(default_factory=now)
+
+
+class JudgementRow(Table, table=True):
+    __tablename__: ClassVar[str] = "judgement"
+    __table_args__ = (UniqueConstraint("picture", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    picture: str = Field(foreign_key="picture.id")
+    number: int
+    judge: str
+    answers: str
+    scores: str
+    score: float | None = None
+    created: str = Field(default_factory=now)
+
+
+class RunRow(Table, table=True):
+    __tablename__: ClassVar[str] = "run"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    path: str = Field(unique=True)
+    name: str
+    created: str = Field(default_factory=now)
+    manifest: str = "{}"
+
+
+metadata = Table.metadata

@@ -1,0 +1,70 @@
+"""Small words: articles, numbers, ordinals, lists and noun phrases, shared by captions and questions.
+
+Try it: `python -c "from engine.wording import *; print(indefinite('orange umbrella'), ordinal(2), listed(['a', 'b', 'c']))"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from engine.taxonomy import Taxonomy
+
+NUMBERS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth",
+)  # fmt: skip
+_CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|uti|uri|eu|ewe|one\b|once|u(?=[bcfhjkqrstn][aeiou]))", re.I)
+_VOWEL_SOUND = re.compile(r"(?:hour|honest|honou?r|heir|[aeiou])", re.I)
+
+
+def article(phrase: str) -> str:
+    """`a` or `an`, by the sound that the phrase begins with."""
+    if _CONSONANT_SOUND.match(phrase):
+        return "a"
+    return "an" if _VOWEL_SOUND.match(phrase) else "a"
+
+
+def indefinite(phrase: str) -> str:
+    """The phrase after its article: `an orange cat`."""
+    return f"{article(phrase)} {phrase}"
+
+
+def number(n: int) -> str:
+    """A count in words to twenty, in digits beyond."""
+    return NUMBERS[n] if 0 <= n < len(NUMBERS) else str(n)
+
+
+def ordinal(n: int) -> str:
+    """1 -> `first`, to twentieth in words and in digits beyond."""
+    if 1 <= n <= len(ORDINALS):
+        return ORDINALS[n - 1]
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def ordered(attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> tuple[tuple[str, str], ...]:
+    """(kind, value) pairs in the order in which English says them: the order of the taxonomy's kinds."""
+    place = {kind.name: i for i, kind in enumerate(taxonomy.attribute_kinds)}
+    return tuple(sorted(attributes, key=lambda pair: (place.get(pair[0], len(place)), pair[1])))
+
+
+def singular_phrase(name: str, attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> str:
+    """`large red dog`."""
+    return " ".join([*(value for _, value in ordered(attributes, taxonomy)), name])
+
+
+def plural_phrase(name: str, attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> str:
+    """`large red dogs`."""
+    noun = taxonomy.noun.get(name)
+    return " ".join([*(value for _, value in ordered(attributes, taxonomy)), noun.plural if noun else name + "s"])

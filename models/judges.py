@@ -1,0 +1,114 @@
+"""Judges: a picture and questions in, answers with probabilities out; the picture is encoded once.
+
+A judge receives pixels and question strings, nothing else. Try it:
+`python -c "from PIL import Image; from models.judges import load; print(load('pocket').answer(Image.open('dog.png'), ['Is there a dog?']))"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PIL import Image
+
+from engine.errors import ModelDamaged
+from engine.scoring import Reply
+from models.catalog import card
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TOP = 5
+
+
+class Judge(Protocol):
+    """Anything that answers questions about pictures."""
+
+    name: str
+
+    def answer(self, image: Image.Image, questions: Sequence[str]) -> list[Reply]:
+        """One reply per question; raises `WordsNotKnown` for a question the judge cannot read."""
+        ...
+
+    def answer_many(self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]]) -> list[list[Reply]]:
+        """The same for several pictures, each with its own questions."""
+        ...
+
+
+class PocketJudge:
+    """The trained network of the pocket world; looks at 64 x 64 pixels of whatever size it is given."""
+
+    name = "pocket"
+
+    def __init__(self, folder: str) -> None:
+        self.net = _network(folder)
+        self.words = list(self.net.config.answers)
+
+    def answer(self, image: Image.Image, questions: Sequence[str]) -> list[Reply]:
+        return self.answer_many([image], [questions])[0]
+
+    def answer_many(self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]]) -> list[list[Reply]]:
+        import torch
+
+        from models.pocket.words import tokens
+
+        asked = [(i, text) for i, group in enumerate(questions) for text in group]
+        if not asked:
+            return [[] for _ in images]
+        unique = {text: tokens(text, self.net.config.text_length) for text in dict.fromkeys(text for _, text in asked)}
+        with torch.inference_mode():
+            sight = self.net.see(pixels(images))
+            probabilities = self._probabilities(sight, asked, unique)
+        replies = iter(self._reply(row) for row in probabilities.tolist())
+        return [[next(replies) for _ in group] for group in questions]
+
+    def _probabilities(self, sight: Any, asked: Sequence[tuple[int, str]], unique: dict[str, list[int]]) -> Tensor:
+        import torch
+
+        parts = []
+        for start in range(0, len(asked), 512):
+            some = asked[start : start + 512]
+            ids = torch.tensor([unique[text] for _, text in some])
+            ids = ids[:, : int((ids != 0).sum(1).max())]
+            parts.append(self.net.ask(sight.rows(torch.tensor([i for i, _ in some])), ids)[0].softmax(-1))
+        return torch.cat(parts)
+
+    def _reply(self, row: Sequence[float]) -> Reply:
+        best = sorted(range(len(row)), key=row.__getitem__, reverse=True)[:TOP]
+        top = tuple((self.words[i], round(row[i], 6)) for i in best)
+        return Reply(*top[0], p_yes=row[self.words.index("yes")], p_no=row[self.words.index("no")], top=top)
+
+
+def pixels(images: Sequence[Image.Image], size: int = 64) -> Tensor:
+    """(B, 3, size, size) floats 0..1, each picture averaged down from whatever it is."""
+    import numpy as np
+    import torch
+
+    small = [image.convert("RGB").resize((size, size), Image.Resampling.BOX) for image in images]
+    stacked = np.stack([np.asarray(picture) for picture in small])
+    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 255
+
+
+@cache
+def _network(folder: str) -> Any:
+    from models.pocket.judge_net import JudgeNet
+    from models.pocket.words import GRAMMAR_VERSION, vocabulary
+
+    try:
+        net = JudgeNet.from_pretrained(Path(folder), use_safetensors=True, local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelDamaged(
+            f"The weights in {folder} cannot be read ({type(error).__name__}). "
+            "Restore assets/pocket from the release, or run `make pocket`."
+        ) from error
+    if net.config.grammar != GRAMMAR_VERSION or net.config.words != len(vocabulary()):
+        raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
+    return net.eval()
+
+
+@cache
+def load(name: str) -> Judge:
+    """The judge of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
+    return PocketJudge(str(card(name, "judge").folder))

@@ -1,0 +1,33 @@
+"""The caption encoder of the pocket generators: a small transformers BERT.
+
+Try it: `python -c "from models.pocket.text import encoder; print(encoder().num_parameters())"`.
+"""
+
+from __future__ import annotations
+
+from transformers import BertConfig, BertModel
+
+from models.pocket.words import GRAMMAR_VERSION, vocabulary
+
+LENGTH = 112
+"""Longest caption in tokens."""
+
+
+def encoder(*, width: int = 128, layers: int = 2, pooler: bool = False) -> BertModel:
+    """An untrained encoder, token ids (B, L) -> `last_hidden_state` (B, L, width).
+
+    Its config records the grammar it is meant for. The pooler is never used; saved weights have one because
+    diffusers loads the class as transformers defines it.
+    """
+    config = BertConfig(
+        vocab_size=len(vocabulary()),
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=4,
+        intermediate_size=2 * width,
+        max_position_embeddings=LENGTH,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    config.grammar = GRAMMAR_VERSION
+    return BertModel(config, add_pooling_layer=pooler)

@@ -1,0 +1,171 @@
+"""Trains the `pocket` generator on its fixed web-like set, resumably; part of `make pocket`.
+
+Flow matching with logit-normal times (SD3, arXiv 2403.03206) and the condition dropped in a tenth.
+Try it: `python -m models.pocket.train_generator --steps 100 --pairs 2000 --out runs/generator`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import torch
+from torch import Tensor, nn
+
+from models.pocket.denoiser import SlotDenoiser
+from models.pocket.pipeline import PocketPipeline, build
+from models.pocket.slots import encode, weights
+from models.pocket.text import LENGTH, encoder
+from models.pocket.web import pairs
+from models.pocket.words import tokenizer, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides the weights, beside the code."""
+
+    steps: int = 2400
+    batch: int = 128
+    pairs: int = 60_000
+    rate: float = 1e-3
+    warmup: int = 100
+    dropped: float = 0.1
+    seed: int = 20261123
+    average: float = 0.997
+
+
+class Generator(nn.Module):
+    """The trained parts of the pipeline together: text encoder and denoiser."""
+
+    def __init__(self, *, width: int = 192, layers: int = 6, text_width: int = 128, text_layers: int = 2) -> None:
+        super().__init__()
+        self.text = encoder(width=text_width, layers=text_layers)
+        self.denoiser = SlotDenoiser(width=width, layers=layers, text_width=text_width)
+
+    def forward(self, noisy: Tensor, times: Tensor, words: Tensor) -> Tensor:
+        """Velocities (B, ROWS, WIDTH) at times (B,) in 0..1 under token ids (B, L)."""
+        mask = words != 0
+        text = self.text(input_ids=words, attention_mask=mask).last_hidden_state
+        return self.denoiser(noisy, times * 1000, text, mask).sample
+
+    def pipeline(self) -> PocketPipeline:
+        """The trained parts as the pipeline that is shipped."""
+        config = self.text.config
+        text = encoder(width=config.hidden_size, layers=config.num_hidden_layers, pooler=True)
+        text.load_state_dict(self.text.state_dict(), strict=False)
+        return build(text.eval(), self.denoiser.eval(), tokenizer())
+
+
+def load_set(count: int, cache: Path) -> tuple[Tensor, Tensor]:
+    """Slots (count, ROWS, WIDTH) and tokens (count, LENGTH) of the set, kept in `cache` after the first time."""
+    file = cache / f"web-{count}.pt"
+    if not file.is_file():
+        found = [(encode(pair.scene), tokens(pair.caption, LENGTH)) for pair in pairs(count)]
+        part = file.with_suffix(".part")
+        torch.save((torch.stack([slots for slots, _ in found]), torch.tensor([ids for _, ids in found])), part)
+        part.replace(file)
+    slots, ids = torch.load(file, weights_only=True)
+    return slots, ids
+
+
+def batches(lengths: Tensor, settings: Settings, epoch: int) -> list[Tensor]:
+    """Indices of one epoch in shuffled batches of like length, the same for the same seed and epoch."""
+    mixer = torch.Generator().manual_seed(settings.seed + epoch)
+    order = torch.randperm(len(lengths), generator=mixer)
+    pools = [pool[lengths[pool].argsort()] for pool in order.split(settings.batch * 16)]
+    found = [batch for pool in pools for batch in pool.split(settings.batch) if len(batch) == settings.batch]
+    random.Random(settings.seed + epoch).shuffle(found)
+    return found
+
+
+def loss_of(net: Generator, slots: Tensor, words: Tensor, mixer: torch.Generator, dropped: float) -> Tensor:
+    """Flow-matching loss of a batch: slots (B, ROWS, WIDTH), words (B, L)."""
+    noise = torch.randn(slots.shape, generator=mixer).to(slots.device)
+    times = torch.randn(len(slots), generator=mixer).sigmoid().to(slots.device)
+    blank = torch.rand(len(slots), generator=mixer).to(slots.device) < dropped
+    words = words.clone()
+    words[:, 1:][blank] = 0
+    level = times[:, None, None]
+    guess = net((1 - level) * slots + level * noise, times, words)
+    return ((guess - (noise - slots)).square() * weights(slots)).mean()
+
+
+def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf) -> Generator:
+    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; stops early after `minutes` with a checkpoint."""
+    out.mkdir(parents=True, exist_ok=True)
+    slots, words = load_set(settings.pairs, out)
+    lengths = (words != 0).sum(1)
+    torch.manual_seed(settings.seed)
+    net = Generator().to(device)
+    mean = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average)
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=0.01)
+    first = _resume(out, net, mean, optimizer, device)
+    started, log = time.monotonic(), (out / "log.jsonl").open("a")
+    per_epoch = len(batches(lengths, settings, 0))
+    plan: list[Tensor] = []
+    for step in range(first, settings.steps):
+        if step % per_epoch == 0 or not plan:
+            plan = batches(lengths, settings, step // per_epoch)
+        rows = plan[step % per_epoch]
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * _schedule(step, settings)
+        mixer = torch.Generator().manual_seed(settings.seed * 7 + step)
+        short = words[rows, : int(lengths[rows].max())]
+        loss = loss_of(net, slots[rows].to(device), short.to(device), mixer, settings.dropped)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        mean.update_parameters(net)
+        over = (time.monotonic() - started) / 60 > minutes
+        if step % 50 == 0:
+            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2), "loss": round(loss.item(), 4)}
+            log.write(json.dumps(row) + "\n")
+            log.flush()
+        if (step + 1) % 200 == 0 or step + 1 == settings.steps or over:
+            _checkpoint(out, step + 1, net, mean, optimizer)
+        if over:
+            break
+    return mean.module
+
+
+def _schedule(step: int, settings: Settings) -> float:
+    return min(1.0, (step + 1) / settings.warmup) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
+
+
+def _checkpoint(out: Path, step: int, net: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    part = out / "checkpoint.part"
+    torch.save({"step": step, "net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}, part)
+    part.replace(out / "checkpoint.pt")
+
+
+def _resume(out: Path, net: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer, device: str) -> int:
+    file = out / "checkpoint.pt"
+    if not file.is_file():
+        return 0
+    state = torch.load(file, map_location=device, weights_only=True)
+    net.load_state_dict(state["net"])
+    mean.load_state_dict(state["mean"])
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("runs/generator"))
+    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--pairs", type=int, default=Settings().pairs)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    choice = parser.parse_args()
+    train(Settings(steps=choice.steps, pairs=choice.pairs), choice.out, device=choice.device, minutes=choice.minutes)

@@ -1,0 +1,277 @@
+"""Trains the pocket judge from nothing on painted pictures, resumably; part of `make pocket`.
+
+Beside the answers it learns what stands in every cell and which things a question means: signals of the painter that
+are dropped afterwards. Try it: `python -m models.pocket.train_judge --steps 200 --out runs/judge`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.programs import Related, WhatRelated, WhichObject, say
+from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
+from models.pocket.oracle import holds, visible
+from models.pocket.painter import paint
+from models.pocket.quiz import Quiz, quiz, random_scene
+from models.pocket.scene import COLOURS, NAMES, SETTINGS, SIZES, STYLES, TAXONOMY, WEATHERS, Item
+from models.pocket.words import GRAMMAR_VERSION, tokens, vocabulary
+
+ANSWERS = ["yes", "no", *NAMES, *COLOURS, *SIZES, *SETTINGS, *WEATHERS, *STYLES, "none"] + [
+    "zero", "one", "two", "three", "four", "five", "six",
+]  # fmt: skip
+CELL = 8
+IGNORE = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides the weights, beside the code."""
+
+    steps: int = 9000
+    batch: int = 64
+    questions: int = 12
+    rate: float = 1.5e-3
+    warmup: int = 200
+    weight_decay: float = 0.02
+    seed: int = 20261123
+    average: float = 0.998
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """B pictures with Q questions in all; targets per cell, per picture and per question."""
+
+    pixels: Tensor
+    cells: dict[str, Tensor]
+    whole: dict[str, Tensor]
+    owner: Tensor
+    tokens: Tensor
+    answers: Tensor
+    meant: Tensor
+
+
+def config(**sizes: int) -> JudgeConfig:
+    """The shipped judge's configuration; `sizes` override its widths (tests use tiny ones)."""
+    labels = {"name": len(NAMES), "colour": len(COLOURS), "size": len(SIZES)}
+    labels |= {"setting": len(SETTINGS) + 1, "weather": len(WEATHERS) + 1, "style": len(STYLES) + 1}
+    return JudgeConfig(words=len(vocabulary()), labels=labels, answers=ANSWERS, grammar=GRAMMAR_VERSION, **sizes)
+
+
+def make_batch(rng: random.Random, pictures: int, questions: int, length: int) -> Batch:
+    """A fresh batch from the painter, the same for the same generator."""
+    scenes = [random_scene(rng) for _ in range(pictures)]
+    seen = [visible(scene) for scene in scenes]
+    pixels = np.stack([np.asarray(paint(scene)) for scene in scenes])
+    quizzes = [quiz(scene, questions, rng) for scene in scenes]
+    asked = [(i, one) for i, group in enumerate(quizzes) for one in group]
+    return Batch(
+        pixels=_noisy(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, rng),
+        cells=_cell_targets(seen),
+        whole={
+            kind: torch.tensor([_place(values, scene.scene_value(kind)) for scene in scenes])
+            for kind, values in (("setting", SETTINGS), ("weather", WEATHERS), ("style", STYLES))
+        },
+        owner=torch.tensor([i for i, _ in asked]),
+        tokens=trimmed(torch.tensor([tokens(say(one.program, TAXONOMY), length) for _, one in asked])),
+        answers=torch.tensor([ANSWERS.index(one.answer) for _, one in asked]),
+        meant=torch.stack([_meant(one, seen[i]) for i, one in asked]),
+    )
+
+
+def _noisy(pixels: Tensor, rng: random.Random) -> Tensor:
+    """A little camera noise, so that a re-encoded or scaled picture is no surprise."""
+    mixer = torch.Generator().manual_seed(rng.getrandbits(31))
+    return (pixels + 0.02 * torch.randn(pixels.shape, generator=mixer)).clamp(0, 1)
+
+
+def trimmed(tokens: Tensor) -> Tensor:
+    """Token ids (Q, length) without the columns in which every row is padding."""
+    return tokens[:, : int((tokens != 0).sum(1).max())]
+
+
+def _place(values: tuple[str, ...], value: str | None) -> int:
+    return len(values) if value is None else values.index(value)
+
+
+def _cell(item: Item) -> int:
+    return max(0, min(7, item.y // CELL)) * 8 + max(0, min(7, item.x // CELL))
+
+
+def _cell_targets(seen: list[tuple[Item, ...]]) -> dict[str, Tensor]:
+    shape = (len(seen), 64)
+    targets = {kind: torch.full(shape, IGNORE) for kind in ("name", "colour", "size")}
+    targets["object"] = torch.zeros(shape)
+    targets["offset"] = torch.zeros((*shape, 2))
+    for i, items in enumerate(seen):
+        for item in items:
+            cell = _cell(item)
+            targets["object"][i, cell] = 1
+            targets["name"][i, cell] = NAMES.index(item.name)
+            targets["colour"][i, cell] = COLOURS.index(item.colour)
+            targets["size"][i, cell] = list(SIZES).index(item.size)
+            targets["offset"][i, cell] = torch.tensor([item.x / CELL - cell % 8, item.y / CELL - cell // 8])
+    return targets
+
+
+def _meant(one: Quiz, items: tuple[Item, ...]) -> Tensor:
+    """(3, 64): the cells that the first and second pointer mean and those in the relation; IGNORE where not asked."""
+    program = one.program
+    found = torch.full((3, 64), float(IGNORE))
+    first = getattr(program, "thing", None) or getattr(program, "source", None)
+    if first is not None or isinstance(program, WhichObject | WhatRelated):
+        name, marks = (first.name, first.attributes) if first else (None, getattr(program, "attributes", ()))
+        _mark(found[0], [i for i in items if (name in (None, i.name)) and _has(i, marks)])
+    if isinstance(program, Related | WhatRelated):
+        targets = [i for i in items if i.name == program.target.name and _has(i, program.target.attributes)]
+        sources = [i for i in items if not first or (i.name == first.name and _has(i, first.attributes))]
+        _mark(found[1], targets)
+        _mark(found[2], [s for s in sources if any(s is not t and holds(program.phrase, s, t) for t in targets)])
+    return found
+
+
+def _has(item: Item, marks: tuple[tuple[str, str], ...]) -> bool:
+    return all(item.attributes[kind] == value for kind, value in marks)
+
+
+def _mark(row: Tensor, items: list[Item]) -> None:
+    row.zero_()
+    for item in items:
+        row[_cell(item)] = 1
+
+
+# --- losses -----------------------------------------------------------------------------------------------------------
+
+
+def losses(net: JudgeNet, batch: Batch) -> dict[str, Tensor]:
+    """Each part of the loss, and the share of right answers under `right`."""
+    sight = net.see(batch.pixels)
+    rows = sight.rows(batch.owner)
+    answer, first, second, related = net.ask(rows, batch.tokens)
+    cells = rows.cells
+    parts = _sight_losses(sight, batch)
+    parts["answer"] = F.cross_entropy(answer, batch.answers)
+    parts["first"] = _pointer_loss(first, batch.meant[:, 0].gather(1, cells), rows.present)
+    parts["second"] = _pointer_loss(second, batch.meant[:, 1].gather(1, cells), rows.present)
+    target = batch.meant[:, 2].gather(1, cells)
+    asked = target != IGNORE
+    related = related.float().clamp(1e-5, 1 - 1e-5)
+    parts["related"] = F.binary_cross_entropy(related[asked], target[asked])
+    parts["right"] = (answer.argmax(1) == batch.answers).float().mean().detach()
+    return parts
+
+
+def _sight_losses(sight: Sight, batch: Batch) -> dict[str, Tensor]:
+    here = batch.cells["object"] > 0
+    parts = {"object": F.binary_cross_entropy_with_logits(sight.logits["object"], batch.cells["object"]) * 8}
+    for kind in ("name", "colour", "size"):
+        parts[kind] = F.cross_entropy(sight.logits[kind][here], batch.cells[kind][here])
+    parts["offset"] = F.smooth_l1_loss(sight.logits["offset"][here], batch.cells["offset"][here], beta=0.1) * 4
+    for kind, target in batch.whole.items():
+        parts[kind] = F.cross_entropy(sight.logits[kind], target) * 0.3
+    return parts
+
+
+def _pointer_loss(logits: Tensor, target: Tensor, present: Tensor) -> Tensor:
+    """Cross-entropy on candidates that are things, where the question points at all."""
+    weight = (target != IGNORE).float() * present.detach()
+    raw = F.binary_cross_entropy_with_logits(logits, target.clamp_min(0), reduction="none")
+    return (raw * weight).sum() / weight.sum().clamp_min(1)
+
+
+# --- the loop ---------------------------------------------------------------------------------------------------------
+
+
+def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf) -> JudgeNet:
+    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; the averaged weights end in `out/judge`.
+
+    Stops early after `minutes` with a checkpoint; the data of step i depend only on (seed, i), so a resumed run sees
+    what an unbroken one would.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(settings.seed)
+    net = JudgeNet(config()).to(device)
+    net.eye.to(memory_format=torch.channels_last)
+    mean = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average), use_buffers=True
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=settings.weight_decay)
+    first = _resume(out, net, mean, optimizer, device)
+    started, log = time.monotonic(), (out / "log.jsonl").open("a")
+    for step in range(first, settings.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * _schedule(step, settings)
+        rng = random.Random(f"{settings.seed}/{step}")
+        batch = _to(make_batch(rng, settings.batch, settings.questions, net.config.text_length), device)
+        parts = losses(net, batch)
+        loss = sum(value for name, value in parts.items() if name != "right")
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        mean.update_parameters(net)
+        over = (time.monotonic() - started) / 60 > minutes
+        if step % 50 == 0:
+            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2)}
+            log.write(json.dumps(row | {name: round(float(value), 4) for name, value in parts.items()}) + "\n")
+            log.flush()
+        if (step + 1) % 250 == 0 or step + 1 == settings.steps or over:
+            _checkpoint(out, step + 1, net, mean, optimizer)
+        if over:
+            break
+    mean.module.save_pretrained(out / "judge")
+    return mean.module
+
+
+def _schedule(step: int, settings: Settings) -> float:
+    warm = min(1.0, (step + 1) / settings.warmup)
+    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / settings.steps))))
+
+
+def _to(batch: Batch, device: str) -> Batch:
+    return Batch(
+        batch.pixels.to(device).contiguous(memory_format=torch.channels_last),
+        {name: value.to(device) for name, value in batch.cells.items()},
+        {name: value.to(device) for name, value in batch.whole.items()},
+        *(part.to(device) for part in (batch.owner, batch.tokens, batch.answers, batch.meant)),
+    )
+
+
+def _checkpoint(out: Path, step: int, net: JudgeNet, mean: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    part = out / "checkpoint.part"
+    torch.save({"step": step, "net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}, part)
+    part.replace(out / "checkpoint.pt")
+
+
+def _resume(out: Path, net: JudgeNet, mean: torch.nn.Module, optimizer: torch.optim.Optimizer, device: str) -> int:
+    file = out / "checkpoint.pt"
+    if not file.is_file():
+        return 0
+    state = torch.load(file, map_location=device, weights_only=True)
+    net.load_state_dict(state["net"])
+    mean.load_state_dict(state["mean"])
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("runs/judge"))
+    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    choice = parser.parse_args()
+    train(Settings(steps=choice.steps), choice.out, device=choice.device, minutes=choice.minutes)
