@@ -13,6 +13,7 @@ from functools import cache
 from itertools import product
 from math import comb, factorial, gcd, lcm, prod
 
+FEW_TERMS = 7
 Cycles = tuple[tuple[int, int], ...]  # (length of cycle, how many), ascending; as a cycle type or as a part of one
 
 
@@ -66,7 +67,7 @@ class Census:
             return known
         plus = minus = 0
         for chosen, rest, ways in splits(cycles):
-            term = ways * self.multiply(self.bundles(chosen, rest), self.acyclic(rest))
+            term = ways * self.bundles(chosen, rest, times=self.acyclic(rest))
             if sum(number for _, number in chosen) % 2:
                 plus += term
             else:
@@ -74,17 +75,15 @@ class Census:
         self._acyclic[cycles] = plus - minus
         return plus - minus
 
-    def bundles(self, sources: Cycles, targets: Cycles) -> int:
-        """Polynomial of all sets of arcs from the first cycles to the second."""
+    def bundles(self, sources: Cycles, targets: Cycles, *, times: int = 1) -> int:
+        """Polynomial of all sets of arcs from the first cycles to the second, times another polynomial."""
         exponents: dict[int, int] = {}
         for a, i in sources:
             for b, j in targets:
                 exponents[lcm(a, b)] = exponents.get(lcm(a, b), 0) + gcd(a, b) * i * j
-        result = 1
         for size, exponent in exponents.items():
-            if size <= self.relations:
-                result = self.multiply(result, self._power(size, exponent))
-        return result
+            times = self._times_power(times, size, exponent)
+        return times
 
     def multiply(self, a: int, b: int) -> int:
         return a * b & self._mask
@@ -95,13 +94,16 @@ class Census:
     def coefficients(self, polynomial: int) -> list[int]:
         return [self.coefficient(polynomial, power) for power in range(self.relations + 1)]
 
-    def _power(self, size: int, exponent: int) -> int:
-        """(1 + y**size)**exponent."""
+    def _times_power(self, polynomial: int, size: int, exponent: int) -> int:
+        """The polynomial times (1 + y**size)**exponent; a few terms are added up faster than multiplied."""
+        terms = min(exponent, self.relations // size) + 1
+        if terms <= FEW_TERMS:
+            step = self.width * size
+            return sum(comb(exponent, k) * polynomial << step * k for k in range(terms)) & self._mask
         key = size, exponent
         if key not in self._powers:
-            top = min(exponent, self.relations // size)
-            self._powers[key] = sum(comb(exponent, k) << self.width * size * k for k in range(top + 1))
-        return self._powers[key]
+            self._powers[key] = sum(comb(exponent, k) << self.width * size * k for k in range(terms))
+        return polynomial * self._powers[key] & self._mask
 
 
 @cache
@@ -142,10 +144,13 @@ def _attribute_ways(cycles: Cycles, most: int | None, number: int) -> int:
     """The coefficient of x**number in the product of 1 + x**length + x**(2 length) + ..., to `most` per object."""
     if not cycles:
         return int(number == 0)
-    rest = drop_cycle(cycles)
-    length = cycles[0][0]
-    top = number // length if most is None else min(most, number // length)
-    return sum(_attribute_ways(rest, most, number - length * k) for k in range(top + 1))
+    rest, length = drop_cycle(cycles), cycles[0][0]
+    ways = _attribute_ways(rest, most, number)
+    if number >= length:  # one attribute more for the first cycle ...
+        ways += _attribute_ways(cycles, most, number - length)
+    if most is not None and number >= length * (most + 1):  # ... unless it was full
+        ways -= _attribute_ways(rest, most, number - length * (most + 1))
+    return ways
 
 
 @cache

@@ -41,8 +41,7 @@ class Lottery(Generic[Choice]):
 class Sampler:
     """Draws structures of the given sizes, uniform over classes or over graphs on named objects.
 
-    What a draw needs is computed at the first draw that needs it; an instance is not for two threads at once only
-    in that both may compute the same thing.
+    What a draw needs is computed at the first draw that needs it and kept; two threads at worst compute it twice.
     """
 
     def __init__(self, census: Census, sizes: Sequence[Size], *, labelled: bool = False) -> None:
@@ -90,7 +89,7 @@ class Sampler:
         layer: Cycles = ()
         sources: list[Cycle] = []
         rest = cycles
-        while rest and (relations or not layer):
+        while rest:
             chosen, left, share = self._step(layer, rest, relations).draw(rng)
             if layer:
                 self._join(layer, sources, chosen, left, places, share, rng, arcs)
@@ -153,9 +152,8 @@ class Sampler:
         arcs: list[Arc],
     ) -> None:
         """Draw `share` arcs from a layer and add them: those to the next layer first, which needs one per cycle."""
-        needed = dict(chosen)
         targets: Targets = tuple((length, True, n) for length, n in chosen) + tuple((b, False, n) for b, n in left)
-        position = {length: 0 if length in needed else 0 for length in places}
+        position = dict.fromkeys(places, 0)
         while targets and share:
             (length, _, _), key = targets[0], (layer, targets, share)
             targets = _drop_target(targets)

@@ -24,6 +24,8 @@ from engine.programs import (
     WhatScene,
     WhichObject,
 )
+from engine.questions import Question
+from engine.scoring import Reply
 from engine.wording import number
 from models.pocket.painter import area, covered
 from models.pocket.scene import GRID, MARGIN, TAXONOMY, Item, PocketScene
@@ -107,3 +109,14 @@ def _what_related(phrase: str, target: Thing, items: Sequence[Item]) -> str | No
     if len(targets) != 1:
         return None
     return _only([item.name for item in items if item is not targets[0] and holds(phrase, item, targets[0])])
+
+
+def replies(questions: Sequence[Question], scene: PocketScene) -> list[Reply]:
+    """The oracle's replies in the form of a judge's, certain of each; "unclear" where no answer is the only one."""
+    items = visible(scene)
+    return [_reply(truth(question.program, items, scene)) for question in questions]
+
+
+def _reply(answer: str | None) -> Reply:
+    sure = {"yes": (1.0, 0.0), "no": (0.0, 1.0)}.get(answer or "", (None, None))
+    return Reply(answer or "unclear", 1.0, *sure)

@@ -1,0 +1,82 @@
+"""Runs without a browser: renders scenes into a run folder and judges what is in it, resuming where it stopped.
+
+Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out runs/a`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from PIL import Image
+
+from engine.run import Run
+from engine.scene import SceneLine
+from models.generators import Generator
+from models.judges import Judge
+from models.marking import mark
+from models.pocket.scene import PocketScene
+
+DRAWN_AT_ONCE = 16
+JUDGED_AT_ONCE = 16
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+
+def picture_seed(run_seed: int, scene: int, image: int) -> int:
+    """The seed of picture `image` of scene `scene` in a run."""
+    return run_seed + 1000 * scene + image
+
+
+def render(
+    run: Run, scenes: Sequence[SceneLine], generator: Generator, *, images: int, seed: int, steps: int | None = None,
+    guidance: float | None = None, size: int = 768, progress: Progress | None = None,
+) -> int:  # fmt: skip
+    """Draw `images` pictures of each scene into `run`, leaving out those that are there; returns how many were drawn."""
+    wanted = [(scene, picture_seed(seed, i, k)) for i, scene in enumerate(scenes) for k in range(images)]
+    there = run.rendered()
+    missing = [(scene, one) for scene, one in wanted if (scene.id, one) not in there]
+    done = len(wanted) - len(missing)
+    settings = {"steps": steps, "guidance": guidance, "size": size}
+    for part in _chunks(missing, DRAWN_AT_ONCE):
+        drawings = generator.draw(
+            [scene.caption for scene, _ in part], [one for _, one in part], steps=steps, guidance=guidance, size=size
+        )
+        for (scene, one), drawing in zip(part, drawings, strict=True):
+            run.add_picture(
+                drawing.image, scene, seed=one, generator=generator.name, settings=settings, record=drawing.record
+            )
+            done += 1
+            if progress:
+                progress(done, len(wanted))
+    return len(missing)
+
+
+def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
+    """Judge every picture of `run` that this judge has not seen; returns how many it looked at."""
+    scenes = {scene.id: scene for scene in run.scenes()}
+    seen = {row.picture for row in run.judgements() if row.judge == judge.name}
+    left = [picture for picture in run.pictures() if picture.id not in seen]
+    done = 0
+    for part in _chunks(left, JUDGED_AT_ONCE):
+        images = [_open(run, picture.file) for picture in part]
+        asked = [scenes[picture.scene].questions for picture in part]
+        contents = [PocketScene.from_dict(p.record["pocket"]) if "pocket" in p.record else None for p in part]
+        for picture, marks in zip(part, mark(judge, images, asked, contents), strict=True):
+            run.add_judgement(picture.id, judge=judge.name, scores=marks.judge, oracle=marks.oracle)
+        done += len(part)
+        if progress:
+            progress(done, len(left))
+    return len(left)
+
+
+def _open(run: Run, file: str) -> Image.Image:
+    with Image.open(run.path / file) as image:
+        return image.convert("RGB")
+
+
+def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:
+    ahead = iter(values)
+    while part := list(islice(ahead, size)):
+        yield part

@@ -1,0 +1,44 @@
+"""Marks pictures: the judge's scores and, where a picture's exact contents are known, the oracle's beside them.
+
+Nothing selects or trains by the oracle; it is shown. Try it: `python cli.py judge runs/a --judge pocket`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from engine.questions import Question
+from engine.scoring import Scores, score
+from models.judges import Judge
+from models.pocket.oracle import replies
+from models.pocket.scene import PocketScene
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One picture's scores by a judge, and by the oracle or None where nobody knows the contents for certain."""
+
+    judge: Scores
+    oracle: Scores | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values under `judge` and `oracle`."""
+        return {"judge": self.judge.to_dict(), "oracle": self.oracle.to_dict() if self.oracle else None}
+
+
+def mark(
+    judge: Judge,
+    images: Sequence[Image.Image],
+    questions: Sequence[Sequence[Question]],
+    contents: Sequence[PocketScene | None],
+) -> list[Marks]:
+    """Marks for each picture under its own questions; `contents` are for the oracle alone."""
+    said = judge.answer_many(images, [[question.text for question in group] for group in questions])
+    return [
+        Marks(score(group, answers), score(group, replies(group, scene)) if scene else None)
+        for group, answers, scene in zip(questions, said, contents, strict=True)
+    ]

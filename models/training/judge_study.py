@@ -1,0 +1,175 @@
+"""Study of a judge: how often it is right on painted pictures, whether it leans to yes, and whether it means what it says.
+
+Painted pictures show their graphs exactly, so every question has a known answer; the questions of a graph and their
+counterfactuals are balanced. Seeds are never trained on. Try it: `python cli.py study judge --judge pocket --json`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.caption import caption
+from engine.graph import SceneGraph
+from engine.programs import Is
+from engine.questions import Question, questions
+from engine.sampler import Constraints, sample, scene_rng
+from engine.scoring import Reply
+from models.generators import Generator
+from models.judges import Judge
+from models.pocket.layout import arrange
+from models.pocket.oracle import truth, visible
+from models.pocket.painter import paint
+from models.pocket.scene import EMPTY, SETTINGS, TAXONOMY, PocketScene
+
+BATCH = 32
+BINS = 10
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How many pictures; `seed` names the run whose scenes nothing was trained on."""
+
+    painted: int = 600
+    generated: int = 300
+    complexity: tuple[int, int] = (2, 11)
+    seed: int = 990_001
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question put to the judge, with the right answer by the oracle and the reply."""
+
+    question: Question
+    right: str
+    reply: Reply
+
+    @property
+    def correct(self) -> bool:
+        """Whether the reply is the right answer."""
+        yes = None if self.question.open else self.reply.soft_yes
+        return self.reply.answer == self.right if yes is None else (yes >= 0.5) == (self.right == "yes")
+
+
+def study(judge: Judge, generator: Generator | None, settings: Settings, progress: Progress | None = None) -> dict[str, Any]:
+    """The report of the contract: `{"judge", "n", "kinds": {...}, "open": {...}, "agreement_with_oracle"}`.
+
+    `agreement_with_oracle` is the share of yes/no questions on pictures by `generator` to which judge and oracle give
+    the same answer; null without a generator.
+    """
+    graphs = [_graph(settings, i) for i in range(settings.painted)]
+    scenes = [arrange(graph, scene_rng(settings.seed, i)) for i, graph in enumerate(graphs)]
+    cases = _put(judge, graphs, scenes, progress)
+    closed = [case for case in cases if not case.question.open]
+    opened = [case for case in cases if case.question.open]
+    blank = _on_blank(judge, closed)
+    report: dict[str, Any] = {"judge": judge.name, "n": len(closed), "kinds": {}}
+    for kind, group in _grouped(closed, lambda case: case.question.kind).items():
+        report["kinds"][kind] = _figures(group) | {"p_yes_blank": round(_mean(blank[kind]), 4)}
+    attributes = [case for case in closed if isinstance(case.question.program, Is)]
+    by = _grouped(attributes, lambda case: case.question.program.kind)  # type: ignore[union-attr]
+    report["kinds"]["attribute"]["by"] = {kind: _figures(group) for kind, group in by.items()}
+    by_kind = {kind: _right(group) for kind, group in _grouped(opened, lambda case: case.question.kind).items()}
+    report["open"] = _right(opened) | {"by": by_kind}
+    report["agreement_with_oracle"] = _agreement(judge, generator, settings, progress) if generator else None
+    return report
+
+
+def _graph(settings: Settings, index: int) -> SceneGraph:
+    constraints = Constraints(complexity=settings.complexity, scene_attributes=(0, 3), mode="imaginative")
+    return sample(constraints, TAXONOMY, scene_rng(settings.seed, index))
+
+
+def _put(judge: Judge, graphs: Sequence[SceneGraph], scenes: Sequence[PocketScene], progress: Progress | None) -> list[Case]:
+    cases: list[Case] = []
+    for start in range(0, len(graphs), BATCH):
+        part = slice(start, start + BATCH)
+        asked = [questions(graph, TAXONOMY) for graph in graphs[part]]
+        said = judge.answer_many([paint(scene) for scene in scenes[part]], [[q.text for q in group] for group in asked])
+        cases += _cases(scenes[part], asked, said)
+        if progress:
+            progress(min(start + BATCH, len(graphs)), len(graphs))
+    return cases
+
+
+def _cases(
+    scenes: Sequence[PocketScene], asked: Sequence[Sequence[Question]], said: Sequence[Sequence[Reply]]
+) -> Iterator[Case]:
+    for scene, group, replies in zip(scenes, asked, said, strict=True):
+        items = visible(scene)
+        for question, reply in zip(group, replies, strict=True):
+            right = truth(question.program, items, scene)
+            if right is not None:
+                yield Case(question, right, reply)
+
+
+def _on_blank(judge: Judge, closed: Sequence[Case]) -> dict[str, list[float]]:
+    """P(yes) of the same questions on empty backgrounds; for existence, count and relation it should be no."""
+    rng = random.Random(5)
+    found: dict[str, list[float]] = defaultdict(list)
+    for case in rng.sample(list(closed), min(2000, len(closed))):
+        found[case.question.kind].append(0.0)
+    grouped = _grouped(closed, lambda case: case.question.kind)
+    for kind, values in found.items():
+        texts = [case.question.text for case in grouped[kind][: len(values)]]
+        pages = [paint(PocketScene(setting=setting)) for setting in (None, *SETTINGS)]
+        parts = [texts[i :: len(pages)] for i in range(len(pages))]
+        said = judge.answer_many(pages, parts)
+        found[kind] = [float((reply.soft_yes or 0.0) >= 0.5) for replies in said for reply in replies]
+    return found
+
+
+def _agreement(judge: Judge, generator: Generator, settings: Settings, progress: Progress | None) -> dict[str, Any]:
+    same: dict[str, list[bool]] = defaultdict(list)
+    for start in range(0, settings.generated, BATCH):
+        indices = range(settings.painted + start, settings.painted + min(start + BATCH, settings.generated))
+        graphs = [_graph(settings, i) for i in indices]
+        texts = [caption(graph, TAXONOMY).text for graph in graphs]
+        drawings = generator.draw(texts, list(indices), size=64)
+        asked = [[q for q in questions(graph, TAXONOMY) if not q.open] for graph in graphs]
+        said = judge.answer_many([d.image for d in drawings], [[q.text for q in group] for group in asked])
+        for case in _cases([d.contents or EMPTY for d in drawings], asked, said):
+            same[case.question.kind].append(case.correct)
+        if progress:
+            progress(min(start + BATCH, settings.generated), settings.generated)
+    every = [value for values in same.values() for value in values]
+    by = {kind: round(_mean(values), 4) for kind, values in same.items()}
+    return {"generator": generator.name, "agreement": round(_mean(every), 4), "n": len(every), "by": by}
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _grouped(cases: Sequence[Case], key: Callable[[Case], str]) -> dict[str, list[Case]]:
+    found: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        found[key(case)].append(case)
+    return dict(found)
+
+
+def _figures(cases: Sequence[Case]) -> dict[str, Any]:
+    yes = [case.reply.soft_yes or 0.0 for case in cases]
+    right = [case.right == "yes" for case in cases]
+    return _right(cases) | {"yes_rate": round(_mean([p >= 0.5 for p in yes]), 4), "ece": round(calibration_error(yes, right), 4)}
+
+
+def _right(cases: Sequence[Case]) -> dict[str, Any]:
+    return {"accuracy": round(_mean([case.correct for case in cases]), 4), "n": len(cases)}
+
+
+def _mean(values: Sequence[float | bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def calibration_error(yes: Sequence[float], right: Sequence[bool]) -> float:
+    """Expected calibration error (arXiv 1706.04599) of P(yes) in ten equal bins: 0 for one who means what he says."""
+    total = 0.0
+    for i in range(BINS):
+        inside = [(p, r) for p, r in zip(yes, right, strict=True) if i / BINS <= p < (i + 1) / BINS or (p == 1.0 and i == 9)]
+        if inside:
+            total += abs(sum(p for p, _ in inside) - sum(r for _, r in inside))
+    return total / len(yes) if yes else 0.0
