@@ -1,14 +1,14 @@
 """What a folder on disk needs: whole files, JSON Lines that survive a kill, and a sentence when there is no room.
 
 Imports nothing heavy, so that headless commands start fast.
-Try it: `python -c "from pathlib import Path; from engine.disk import *; append_line(Path('a.jsonl'), {'a': 1}); print(list(read_lines(Path('a.jsonl'))))"`.
+Try it: `python -c "import sys, pathlib; from engine.disk import *; print(*read_lines(pathlib.Path(sys.argv[1])))" runs/a/pictures.jsonl`.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -41,7 +41,7 @@ def write_whole(path: Path, data: bytes) -> None:
             raise
 
 
-def append_line(path: Path, value: Mapping[str, Any]) -> None:
+def append_line(path: Path, value: object) -> None:
     """Add one line of JSON. What a killed writer left of a line is cut off first; so is our own on a full disk.
 
     Raises what `write_whole` raises, and `FormatError` for a value that is not JSON.

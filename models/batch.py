@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PIL import Image
 
-from engine.run import Run
+from engine.run import Picture, Run
 from engine.scene import SceneLine
 from models.generators import Generator
 from models.judges import Judge
@@ -35,18 +35,15 @@ def render(
 ) -> int:  # fmt: skip
     """Draw `images` pictures of each scene into `run`, leaving out those that are there; returns how many were drawn."""
     wanted = [(scene, picture_seed(seed, i, k)) for i, scene in enumerate(scenes) for k in range(images)]
-    there = run.rendered()
+    there = run.drawn
     missing = [(scene, one) for scene, one in wanted if (scene.id, one) not in there]
     done = len(wanted) - len(missing)
-    settings = {"steps": steps, "guidance": guidance, "size": size}
     for part in _chunks(missing, DRAWN_AT_ONCE):
         drawings = generator.draw(
             [scene.caption for scene, _ in part], [one for _, one in part], steps=steps, guidance=guidance, size=size
         )
         for (scene, one), drawing in zip(part, drawings, strict=True):
-            run.add_picture(
-                drawing.image, scene, seed=one, generator=generator.name, settings=settings, record=drawing.record
-            )
+            run.add_picture(drawing.image, scene, one, record=drawing.record)
             done += 1
             if progress:
                 progress(done, len(wanted))
@@ -56,11 +53,11 @@ def render(
 def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
     """Judge every picture of `run` that this judge has not seen; returns how many it looked at."""
     scenes = {scene.id: scene for scene in run.scenes()}
-    seen = {row.picture for row in run.judgements() if row.judge == judge.name}
+    seen = {row.picture for row in run.judgements(judge.name)}
     left = [picture for picture in run.pictures() if picture.id not in seen]
     done = 0
     for part in _chunks(left, JUDGED_AT_ONCE):
-        images = [_open(run, picture.file) for picture in part]
+        images = [_open(run, picture) for picture in part]
         asked = [scenes[picture.scene].questions for picture in part]
         contents = [PocketScene.from_dict(p.record["pocket"]) if "pocket" in p.record else None for p in part]
         for picture, marks in zip(part, mark(judge, images, asked, contents), strict=True):
@@ -71,8 +68,8 @@ def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
     return len(left)
 
 
-def _open(run: Run, file: str) -> Image.Image:
-    with Image.open(run.path / file) as image:
+def _open(run: Run, picture: Picture) -> Image.Image:
+    with Image.open(run.image_path(picture)) as image:
         return image.convert("RGB")
 
 

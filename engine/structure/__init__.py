@@ -35,7 +35,7 @@ __all__ = [
 COMPLEXITY_LIMIT = 60
 OBJECT_LIMIT = 20
 # Components and degrees have no formula here: beyond the table, draws that miss them are drawn again, so often.
-DRAW_LIMIT = 20_000
+DRAW_LIMIT = 5_000
 
 
 def count(query: StructureQuery) -> int:
@@ -81,7 +81,7 @@ def draw(query: StructureQuery, rng: random.Random, *, labelled: bool = False) -
     With `labelled` each graph on named objects is equally likely instead: a class weighs objects! / automorphisms
     (attributes stay without names), so shapes of many objects and little symmetry come up more often. Reaches
     complexity 60 with 20 objects; above 12, `components` and `max_degree` are met by drawing again, which stays
-    uniform. Raises ConstraintError as `count` does, and if 20,000 draws in a row miss those two.
+    uniform. Raises ConstraintError as `count` does, and if 5,000 draws in a row miss those two.
     """
     if _in_table(query):
         found = _matching(query)
@@ -91,9 +91,9 @@ def draw(query: StructureQuery, rng: random.Random, *, labelled: bool = False) -
         return found[bisect(limits, rng.randrange(limits[-1]))].structure
     sampler = _sampler(query, labelled)
     for _ in range(DRAW_LIMIT):
-        shape = Structure(*map(tuple, sampler.draw(rng)))
-        if _shaped(shape, query):
-            return canonical(shape.attributes, shape.arcs)
+        attributes, arcs = sampler.draw(rng)
+        if _shaped(Structure(tuple(attributes), tuple(arcs)), query):
+            return canonical(attributes, arcs)
     raise ConstraintError(
         f"Of {DRAW_LIMIT} structures of complexity {query.largest_complexity} none met {_unformulated(query)}: "
         f"such structures are too rare to be found, so widen {_unformulated(query)} or lower the complexity."

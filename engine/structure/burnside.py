@@ -124,7 +124,8 @@ def cycle_types(objects: int) -> tuple[Cycles, ...]:
 def renamings(cycles: Cycles) -> int:
     """How many renamings (permutations) have this cycle type."""
     objects = sum(length * number for length, number in cycles)
-    return factorial(objects) // prod(length**number * factorial(number) for length, number in cycles)
+    commuting: int = prod(length**number * factorial(number) for length, number in cycles)
+    return factorial(objects) // commuting
 
 
 @cache

@@ -6,7 +6,6 @@ counterfactuals are balanced. Seeds are never trained on. Try it: `python cli.py
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from models.pocket.painter import paint
 from models.pocket.scene import EMPTY, SETTINGS, TAXONOMY, PocketScene
 
 BATCH = 32
+ON_BLANK = 800
 BINS = 10
 Progress = Callable[[int, int], None]
 
@@ -108,17 +108,12 @@ def _cases(
 
 
 def _on_blank(judge: Judge, closed: Sequence[Case]) -> dict[str, list[float]]:
-    """P(yes) of the same questions on empty backgrounds; for existence, count and relation it should be no."""
-    rng = random.Random(5)
-    found: dict[str, list[float]] = defaultdict(list)
-    for case in rng.sample(list(closed), min(2000, len(closed))):
-        found[case.question.kind].append(0.0)
-    grouped = _grouped(closed, lambda case: case.question.kind)
-    for kind, values in found.items():
-        texts = [case.question.text for case in grouped[kind][: len(values)]]
-        pages = [paint(PocketScene(setting=setting)) for setting in (None, *SETTINGS)]
-        parts = [texts[i :: len(pages)] for i in range(len(pages))]
-        said = judge.answer_many(pages, parts)
+    """Whether the same questions are answered yes on empty backgrounds; existence, count and relation should not be."""
+    pages = [paint(PocketScene(setting=setting)) for setting in (None, *SETTINGS)]
+    found: dict[str, list[float]] = {}
+    for kind, group in _grouped(closed, lambda case: case.question.kind).items():
+        texts = [case.question.text for case in group[:ON_BLANK]]
+        said = judge.answer_many(pages, [texts[i :: len(pages)] for i in range(len(pages))])
         found[kind] = [float((reply.soft_yes or 0.0) >= 0.5) for replies in said for reply in replies]
     return found
 
@@ -173,3 +168,22 @@ def calibration_error(yes: Sequence[float], right: Sequence[bool]) -> float:
         if inside:
             total += abs(sum(p for p, _ in inside) - sum(r for _, r in inside))
     return total / len(yes) if yes else 0.0
+
+
+def table(report: dict[str, Any]) -> str:
+    """The report as plain text."""
+    lines = [f"judge {report['judge']}, {report['n']} yes/no questions on painted pictures", ""]
+    lines.append(f"{'kind':<12}{'right':>8}{'n':>8}{'yes-rate':>10}{'ECE':>8}{'yes on blank':>14}")
+    for kind, row in report["kinds"].items():
+        lines.append(_row(kind, row) + f"{row['p_yes_blank']:>14.3f}")
+        lines += [_row(f"  {name}", part) for name, part in row.get("by", {}).items()]
+    lines.append(f"{'open':<12}{report['open']['accuracy']:>8.3f}{report['open']['n']:>8}")
+    lines += [f"  {name:<10}{part['accuracy']:>8.3f}{part['n']:>8}" for name, part in report["open"]["by"].items()]
+    if report["agreement_with_oracle"]:
+        found = report["agreement_with_oracle"]
+        lines += ["", f"agrees with the oracle on pictures by {found['generator']}: {found['agreement']:.3f} of {found['n']}"]
+    return "\n".join(lines)
+
+
+def _row(name: str, row: dict[str, Any]) -> str:
+    return f"{name:<12}{row['accuracy']:>8.3f}{row['n']:>8}{row['yes_rate']:>10.3f}{row['ece']:>8.3f}"

@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from itertools import combinations, islice, permutations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 import networkx as nx
@@ -188,7 +188,7 @@ def graphs(make: st.DrawFn) -> tuple[list[int], list[tuple[int, int]]]:
     return attributes, arcs
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(graphs(), st.randoms(use_true_random=False))
 def test_canonical_does_not_see_names(graph: tuple[list[int], list[tuple[int, int]]], rng: random.Random) -> None:
     attributes, arcs = graph
@@ -358,10 +358,9 @@ def test_listing_beyond_the_table_is_refused() -> None:
         listing(StructureQuery(complexity=13))
 
 
-# The table grown one size further (see bench), and Burnside's formula: two programs, one number.
-@pytest.mark.parametrize(("complexity", "expected"), [(13, 22760), (15, 193580)])
-def test_number_of_classes_beyond_the_table(complexity: int, expected: int) -> None:
-    assert count(StructureQuery(complexity=complexity)) == expected
+def test_formula_goes_on_where_the_table_ends() -> None:
+    """22,760 is also `len(rows(13))`, which takes seconds: two programs, one number."""
+    assert count(StructureQuery(complexity=13)) == 22760
 
 
 @pytest.mark.parametrize("most", [None, 0, 1, 2])
@@ -405,7 +404,7 @@ def test_formula_draws_are_uniform(query: StructureQuery, labelled: bool, critic
     labellings = {row.structure: row.labellings for row in rows(query.largest_complexity)}
     weights = {s: labellings[s] if labelled else 1 for s in listing(query)}
     rng = random.Random(11)
-    counts = Counter(canonical(*sampler.draw(rng)) for _ in range(10_000))
+    counts = Counter(canonical(*sampler.draw(rng)) for _ in range(6_000))
     assert distance(counts, weights) < critical
 
 
@@ -430,12 +429,10 @@ def test_large_draws_meet_what_has_no_formula() -> None:
 
 
 def test_too_rare_to_draw_says_so() -> None:
-    query = StructureQuery(objects=(14, 14), relations=(13, 13), attributes=(0, 0), max_degree=1, components=(1, 14))
-    with pytest.raises(ConstraintError, match="No structure"):
+    """One class in millions: a transitive tournament of 6 objects and 4 single objects."""
+    query = StructureQuery(objects=(10, 10), relations=(15, 15), attributes=(0, 0), components=(5, 5))
+    with pytest.raises(ConstraintError, match="Of 5000 structures .* none met components: .* widen components"):
         draw(query, random.Random(0))
-    rare = StructureQuery(objects=(20, 20), relations=(10, 10), attributes=(0, 0), max_degree=1)
-    with pytest.raises(ConstraintError, match="none met max_degree: .* widen max_degree"):
-        draw(rare, random.Random(0))
 
 
 @pytest.mark.parametrize("name", ["offset", "limit"])
@@ -473,7 +470,3 @@ def test_command(argument: str, code: int, output: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (code, output)
     assert bool(done.stderr) == (code == 2)
-
-
-def test_listing_is_lazy_after_the_first_check() -> None:
-    assert len(list(islice(listing(StructureQuery(complexity=10)), 5))) == 5

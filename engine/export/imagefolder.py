@@ -1,0 +1,57 @@
+"""Hugging Face imagefolder: `train/metadata.jsonl` beside `train/images/*.png`, what diffusers' scripts read.
+
+Try it: `python cli.py export --run runs/a --format imagefolder --out set`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.disk import read_lines, to_json, write_whole
+from engine.errors import FormatError, show
+from engine.export.layout import Layout, Sample, Step
+from engine.export.rows import ExportRow, Selection
+
+METADATA = "metadata.jsonl"  # readers look for exactly this name
+
+
+def write(selection: Selection, folder: Path, step: Step) -> None:
+    for split, rows in selection.splits.items():
+        images = folder / split / "images"
+        images.mkdir(parents=True)
+        for row in rows:
+            (images / f"{row.stem}.png").write_bytes(row.png())
+            step()
+        lines = b"".join(to_json(_line(row, selection)) + b"\n" for row in rows)
+        write_whole(folder / split / METADATA, lines)
+
+
+def _line(row: ExportRow, selection: Selection) -> dict[str, object]:
+    return {"file_name": f"images/{row.stem}.png", **row.columns(scored=selection.scored)}
+
+
+def read(folder: Path) -> Iterator[Sample]:
+    for metadata in sorted(folder.glob(f"*/{METADATA}")):
+        for number, row in read_lines(metadata):
+            image = metadata.parent / str(row.get("file_name"))
+            if not image.is_file():
+                raise FormatError(f"Line {number} of {metadata.name} names {show(image.name)}, which is not there.")
+            yield Sample(metadata.parent.name, image.read_bytes(), str(row["text"]), str(row["graph_hash"]))
+
+
+LAYOUT = Layout(
+    name="imagefolder",
+    write=write,
+    read=read,
+    data_files="{split}/**",
+    columns="image (from file_name), text",
+    # The script reads every file below the folder it is given: the whole set would bring test pictures into training.
+    train="""accelerate launch train_text_to_image_lora.py \\
+  --pretrained_model_name_or_path stable-diffusion-v1-5/stable-diffusion-v1-5 \\
+  --train_data_dir {folder}/train --image_column image --caption_column text \\
+  --resolution 512 --train_batch_size 4 --learning_rate 1e-4 --max_train_steps 2000 \\
+  --validation_prompt "{prompt}" --seed 0 --output_dir lora""",
+    script="examples/text_to_image of diffusers",
+    flip="--random_flip",
+)

@@ -1,0 +1,70 @@
+"""kohya's sd-scripts: `train/ID.png` with its caption in `train/ID.txt`, and the `dataset.toml` that names them.
+
+The graphs, seeds and scores go into `scenes.jsonl`, which sd-scripts do not read.
+Try it: `python cli.py export --run runs/a --format kohya --out set`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.disk import read_lines, to_json
+from engine.errors import FormatError, show
+from engine.export.layout import Layout, Sample, Step
+from engine.export.rows import Selection
+
+SCENES = "scenes.jsonl"
+SETTINGS = """# for sd-scripts: --dataset_config dataset.toml, run in this folder
+[general]
+caption_extension = ".txt"
+shuffle_caption = false
+flip_aug = false  # mirrored, left is right, and the captions say which is which
+
+[[datasets]]
+resolution = 512
+batch_size = 4
+
+  [[datasets.subsets]]
+  image_dir = "train"
+  num_repeats = 1
+"""
+
+
+def write(selection: Selection, folder: Path, step: Step) -> None:
+    lines = []
+    for split, rows in selection.splits.items():
+        (folder / split).mkdir()
+        for row in rows:
+            (folder / split / f"{row.stem}.png").write_bytes(row.png())
+            (folder / split / f"{row.stem}.txt").write_text(row.caption, encoding="utf-8", newline="\n")
+            file = {"file_name": f"{split}/{row.stem}.png"}
+            lines.append(to_json({**file, **row.columns(scored=selection.scored)}))
+            step()
+    (folder / SCENES).write_bytes(b"\n".join(lines) + b"\n")
+    (folder / "dataset.toml").write_text(SETTINGS, encoding="utf-8", newline="\n")
+
+
+def read(folder: Path) -> Iterator[Sample]:
+    for _, row in read_lines(folder / SCENES):
+        image = folder / str(row["file_name"])
+        caption = image.with_suffix(".txt")
+        if not image.is_file() or not caption.is_file():
+            raise FormatError(f"{SCENES} names {show(image.name)}, and it or its caption is not there.")
+        text = caption.read_text(encoding="utf-8")
+        yield Sample(image.parent.name, image.read_bytes(), text, str(row["graph_hash"]))
+
+
+LAYOUT = Layout(
+    name="kohya",
+    write=write,
+    read=read,
+    data_files="{split}/**",
+    columns="picture, caption (of the same name)",
+    train="""cd {folder} && accelerate launch train_network.py \\
+  --pretrained_model_name_or_path v1-5-pruned-emaonly.safetensors \\
+  --dataset_config dataset.toml --network_module networks.lora \\
+  --max_train_epochs 10 --learning_rate 1e-4 --seed 0 --output_dir lora""",
+    script="kohya's sd-scripts",
+    flip="flip_aug",
+)

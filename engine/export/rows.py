@@ -1,0 +1,170 @@
+"""ExportRow: one picture of a set to train on, from a run or from a session, and which split it belongs to.
+
+Try it: `python -c "from engine.export import rows; from engine.run import Run; print(next(rows(Run.open('runs/a'))).columns())"`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine.errors import FormatError, show
+from engine.graph import SceneGraph
+from engine.png import SIGNATURE
+from engine.run import Run, file_stem
+from engine.scoring import Scores
+
+TRAIN, TEST = "train", "test"
+SPLITS = (TRAIN, TEST)
+COLUMNS = {
+    "id": ("string", "name of the picture, also its file name"),
+    "text": ("string", "the caption"),
+    "scene_graph": ("string", "the scene graph as JSON: objects, attributes, relations, scene attributes"),
+    "graph_hash": ("string", "the same for equal graphs, however their objects are named"),
+    "complexity": ("int64", "objects + attributes + relations"),
+    "seed": ("int64", "the generator's seed"),
+    "generator": ("string", "what drew the picture"),
+}
+SCORE_COLUMNS = {
+    "score": ("float64", "share of yes/no questions the judge answers as the caption says, 0 to 1"),
+    "score_gated": ("float64", "the same, a question counting only where its parents are right too (DSG)"),
+    "score_geometric": ("float64", "geometric mean of the judge's probabilities for the right answers"),
+    "judge": ("string", "who judged"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A picture (a PNG file or its bytes) and what is known of it; `split` None lets the graph's hash decide."""
+
+    id: str
+    image: bytes | Path = field(repr=False)
+    caption: str
+    graph: SceneGraph
+    scores: Scores | None
+    seed: int
+    generator: str
+    split: str | None = None
+    judge: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The name of its files."""
+        return file_stem(self.id)
+
+    def png(self) -> bytes:
+        """The bytes of the picture; raises `FormatError` when they are no PNG or the file is gone."""
+        if isinstance(self.image, Path) and not self.image.is_file():
+            raise FormatError(f"The picture {show(self.id)} is missing: {self.image}. Restore it, or leave it out.")
+        data = self.image.read_bytes() if isinstance(self.image, Path) else self.image
+        if not data.startswith(SIGNATURE):
+            raise FormatError(f"The picture {show(self.id)} is not a PNG. Export pictures as this program keeps them.")
+        return data
+
+    def columns(self, *, scored: bool = True) -> dict[str, Any]:
+        """Column -> value, always in the same order; with `scored` also the scores, None where it has none."""
+        columns: dict[str, Any] = {
+            "id": self.id,
+            "text": self.caption,
+            "scene_graph": orjson.dumps(self.graph.to_dict()).decode(),
+            "graph_hash": self.graph.hash,
+            "complexity": self.graph.complexity,
+            "seed": self.seed,
+            "generator": self.generator,
+        }
+        return {**columns, **self._score_columns()} if scored else columns
+
+    def _score_columns(self) -> dict[str, Any]:
+        if self.scores is None:
+            return dict.fromkeys(SCORE_COLUMNS)
+        figures = self.scores.mean, self.scores.gated, self.scores.geometric
+        return dict(zip(SCORE_COLUMNS, (*map(float, figures), self.judge), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of a set in order of id, each with its split; `scored` when the score columns are written."""
+
+    rows: tuple[ExportRow, ...]
+    scored: bool
+    test_share: float = 0.0
+    licence: str = "unknown"
+
+    @property
+    def splits(self) -> dict[str, tuple[ExportRow, ...]]:
+        """Split -> its rows; splits without any are left out."""
+        found = {split: tuple(row for row in self.rows if row.split == split) for split in SPLITS}
+        return {split: rows for split, rows in found.items() if rows}
+
+    @property
+    def columns(self) -> dict[str, tuple[str, str]]:
+        """Column -> (type, meaning) of the columns that are written."""
+        return COLUMNS | SCORE_COLUMNS if self.scored else COLUMNS
+
+
+def rows(run: Run, *, judge: str | None = None) -> Iterator[ExportRow]:
+    """The pictures of a run with the newest scores of its judge, ready to be filtered and exported."""
+    newest = run.newest(judge)
+    graphs = {scene.id: scene.graph for scene in run.scenes()}
+    for picture in run.pictures():
+        if picture.scene not in graphs:
+            raise FormatError(f"The scene {show(picture.scene)} is missing in {run.path}. Restore scenes.jsonl.")
+        said = newest.get(picture.id)
+        yield ExportRow(
+            id=picture.id,
+            image=run.image_path(picture),
+            caption=picture.caption,
+            graph=graphs[picture.scene],
+            scores=said.scores if said else None,
+            seed=picture.seed,
+            generator=picture.generator,
+            judge=said.judge if said else "",
+        )
+
+
+def select(pictures: Iterable[ExportRow], *, test_share: float = 0.0, licence: str = "unknown") -> Selection:
+    """Order and split rows: a graph is in one split only, and stays there when the set grows.
+
+    Raises `FormatError` for nothing at all, the same picture twice, or a split that leaves nothing to train on.
+    """
+    if not 0 <= test_share < 1:
+        raise FormatError(f"A test share of {show(test_share)} is impossible. Choose one from 0 up to (not with) 1.")
+    ordered = sorted(pictures, key=lambda row: row.id)
+    if not ordered:
+        raise FormatError("There is no picture to export. Render some, or lower the score they have to reach.")
+    for stem, times in Counter(row.stem for row in ordered).items():
+        if times > 1:
+            raise FormatError(f"Two pictures have the id {show(stem)}. Give each an id of its own.")
+    split = tuple(replace(row, split=row.split or _split(row.graph.hash, test_share)) for row in ordered)
+    _check_splits(split)
+    return Selection(split, _scored(split), test_share, licence)
+
+
+def _split(graph_hash: str, test_share: float) -> str:
+    place = int(hashlib.sha256(graph_hash.encode()).hexdigest()[:8], 16) / 16**8
+    return TEST if place < test_share else TRAIN
+
+
+def _check_splits(split: Sequence[ExportRow]) -> None:
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for row in split:
+        if row.split not in SPLITS:
+            raise FormatError(f"{show(row.split)} is not a split. Choose train or test.")
+        found[row.graph.hash].add(row.split)
+    for row in split:
+        if len(found[row.graph.hash]) > 1:
+            raise FormatError(f"The scene of {show(row.id)} is in train and in test. Put all its pictures in one.")
+    if all(row.split == TEST for row in split):
+        raise FormatError("All of these pictures fall into test. Choose a smaller test share, or more scenes.")
+
+
+def _scored(split: Sequence[ExportRow]) -> bool:
+    """Readers refuse a column that holds numbers in one split and nothing at all in the other (datasets 5.2)."""
+    splits = {row.split for row in split}
+    return splits == {row.split for row in split if row.scores is not None}
