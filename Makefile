@@ -56,7 +56,7 @@ pocket: .venv/.app  ## train the pocket world from nothing (hours on a CPU; goes
 	@MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=200000000000 $(PY) -m models.pocket.train
 
 bench: .venv/.app  ## the benchmarks behind the README's figures
-	@set -e; for file in bench/*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
+	@set -e; for file in bench/[a-z]*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
 
 clean:  ## remove .venv and caches (your scenes and pictures stay)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -143,7 +143,8 @@ try:
 except OSError as error:
     if error.errno == errno.EADDRINUSE:
         sys.exit(f"Port {port} is in use; start on another one: make run PORT={int(port) + 1}")
-    sys.exit(f"Cannot serve on {host}:{port} ({str(error.strerror).split(" (")[0]}); choose others: make run HOST=127.0.0.1 PORT=8502")
+    reason = str(error.strerror).split(" (")[0]
+    sys.exit(f"Cannot serve on {host}:{port} ({reason}); choose others: make run HOST=127.0.0.1 PORT=8502")
 except (ValueError, OverflowError):
     sys.exit(f"PORT={port} is not a port; give a number from 1024 to 65535: make run PORT=8502")
 endef

@@ -19,7 +19,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 
 from models.catalog import WEIGHTS
-from models.pocket import train_generator, train_judge
+from models.pocket import train_generator, train_judge, welcome
 from models.pocket.judge_net import JudgeNet
 from models.pocket.train_generator import Generator
 from models.pocket.words import GRAMMAR_VERSION
@@ -37,6 +37,7 @@ def train(out: Path, *, only: str | None, device: str) -> None:
         judge_settings = train_judge.Settings()
         ship_judge(train_judge.train(judge_settings, out / "judge", device=device), WEIGHTS / "judge")
         log("judge", judge_settings, device, out / "judge")
+    welcome.make()
 
 
 def ship(out: Path) -> None:
@@ -49,6 +50,7 @@ def ship(out: Path) -> None:
         judge = JudgeNet(train_judge.config())
         judge.load_state_dict(_averaged(out / "judge"))
         ship_judge(judge, WEIGHTS / "judge")
+    welcome.make()
 
 
 def _averaged(folder: Path) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.programs import Related, WhatRelated, WhichObject, say
+from engine.programs import Is, Related, WhatRelated, WhichObject, say
 from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
 from models.pocket.oracle import holds, visible
 from models.pocket.painter import paint
@@ -128,13 +128,19 @@ def _cell_targets(seen: list[tuple[Item, ...]]) -> dict[str, Tensor]:
 
 
 def _meant(one: Quiz, items: tuple[Item, ...]) -> Tensor:
-    """(3, 64): the cells that the first and second pointer mean and those in the relation; IGNORE where not asked."""
+    """(3, 64): the cells that the first and second pointer mean and those in the relation; IGNORE where not asked.
+
+    Where a question asks whether a thing has an attribute, the second pointer means the things that have it.
+    """
     program = one.program
     found = torch.full((3, 64), float(IGNORE))
     first = getattr(program, "thing", None) or getattr(program, "source", None)
     if first is not None or isinstance(program, WhichObject | WhatRelated):
         name, marks = (first.name, first.attributes) if first else (None, getattr(program, "attributes", ()))
         _mark(found[0], [i for i in items if (name in (None, i.name)) and _has(i, marks)])
+    if isinstance(program, Is):
+        asked = (*program.thing.attributes, (program.kind, program.value))
+        _mark(found[1], [i for i in items if i.name == program.thing.name and _has(i, asked)])
     if isinstance(program, Related | WhatRelated):
         targets = [i for i in items if i.name == program.target.name and _has(i, program.target.attributes)]
         sources = [i for i in items if not first or (i.name == first.name and _has(i, first.attributes))]
