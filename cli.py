@@ -20,15 +20,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engine.caption import caption as say
 from engine.errors import ConstraintError, FormatError, ScenewrightError, show
-from engine.parse import parse as read_caption
+from engine.parse import read as read_caption
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scene import describe, read_scenes
 from engine.structure import StructureQuery, count, listing
 from engine.taxonomy import load as load_taxonomy
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
+)
 study = typer.Typer(no_args_is_help=True, help="Measure: what a judge knows, and more to come.")
 app.add_typer(study, name="study")
 notes = Console(stderr=True)
@@ -130,9 +131,10 @@ def questions(scenes: Scenes, out: Out = None) -> None:
 def parse(text: str, taxonomy: str = "pocket", as_json: AsJson = False) -> None:
     """Read a caption of our grammar back into a scene graph."""
     words = load_taxonomy(taxonomy)
-    graph = read_caption(text, words)
-    spans = {element: [list(span) for span in found] for element, found in say(graph, words).spans.items()}
+    reading = read_caption(text, words)
+    graph = reading.graph
     if as_json:
+        spans = {element: [list(span) for span in found] for element, found in reading.spans.items()}
         _emit({"hash": graph.hash, "scene_graph": graph.to_dict(), "spans": spans})
         return
     for item in graph.objects:
@@ -223,7 +225,9 @@ def export(
 @study.command("judge")
 def study_judge(
     judge: Annotated[str, typer.Option("--judge")] = "pocket",
-    generator: Annotated[str, typer.Option(help="Whose pictures to compare with the oracle on; none skips it.")] = "pocket",
+    generator: Annotated[
+        str, typer.Option(help="Whose pictures to compare with the oracle on; none skips it.")
+    ] = "pocket",
     pictures: Annotated[int, typer.Option(min=20)] = 600,
     seed: Seed = 990_001,
     as_json: AsJson = False,
@@ -250,7 +254,12 @@ def models(as_json: AsJson = False) -> None:
     from models.catalog import CARDS
 
     if as_json:
-        _emit([{"name": c.name, "job": c.job, "ready": c.ready, "licence": c.licence, "summary": c.summary} for c in CARDS])
+        _emit(
+            [
+                {"name": c.name, "job": c.job, "ready": c.ready, "licence": c.licence, "summary": c.summary}
+                for c in CARDS
+            ]
+        )
         return
     for card in CARDS:
         state = "ready" if card.ready else "missing: make pocket"
@@ -309,8 +318,11 @@ def demo(
         batch.judge(run, viewer, progress=_to(advance))
     run.finish()
     typer.echo(report_text(summarise([run])))
-    best = [row for row in rows_of(run) if row.score is not None and row.score >= 0.9]
-    typer.echo(write_set(best, out / "imagefolder", "imagefolder"))
+    best: dict[str, Any] = {}
+    for row in rows_of(run):
+        if row.graph.hash not in best or (row.score or 0) > (best[row.graph.hash].score or 0):
+            best[row.graph.hash] = row
+    typer.echo(write_set(list(best.values()), out / "imagefolder", "imagefolder"))
     contact_sheet(run, out / "contact-sheet.html")
     typer.echo(f"Look at it: {(out / 'contact-sheet.html').resolve()}")
 

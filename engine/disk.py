@@ -83,7 +83,9 @@ def to_json(value: object) -> bytes:
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError as error:
-        raise FormatError(f"This cannot be kept as JSON ({error}): {show(value)}. Use plain text and numbers.") from error
+        raise FormatError(
+            f"This cannot be kept as JSON ({error}): {show(value)}. Use plain text and numbers."
+        ) from error
 
 
 def from_json(data: bytes, *, what: str) -> dict[str, Any]:
@@ -113,7 +115,9 @@ def refusal(error: OSError, folder: Path) -> StoreError:
             f"The disk that holds {folder} is full. Make room and run the same again, or choose a folder on another "
             "disk; what was written before is kept."
         )
-    return StoreError(f"Cannot write in {folder} ({error.strerror or error}). Make it writable, or choose another folder.")
+    return StoreError(
+        f"Cannot write in {folder} ({error.strerror or error}). Make it writable, or choose another folder."
+    )
 
 
 def _mended_size(file: int) -> int:

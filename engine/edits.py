@@ -1,7 +1,7 @@
 """Edits: every change a person can make to a scene graph, as a value, and the one pure function that applies it.
 
 Tables, canvas and uploads all go through here, so a refused edit says why wherever it was made.
-Try it: `python -c "from engine.edits import *; from engine.graph import *; from engine.taxonomy import load; print(apply(SceneGraph(()), AddObject('dog'), load('pocket')))"`.
+Try it: `python -c "from engine.edits import *; help(apply)"`.
 """
 
 from __future__ import annotations

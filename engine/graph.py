@@ -224,9 +224,7 @@ def _check_sizes(graph: SceneGraph) -> None:
         raise GraphError(f"A scene holds at most {MAX_OBJECTS} objects, this one {len(graph.objects)}. Remove some.")
     parts = len(graph.attributes) + len(graph.relations) + len(graph.scene_attributes)
     if parts > MAX_PARTS:
-        raise GraphError(
-            f"A scene holds at most {MAX_PARTS} attributes and relations, this one {parts}. Remove some."
-        )
+        raise GraphError(f"A scene holds at most {MAX_PARTS} attributes and relations, this one {parts}. Remove some.")
 
 
 def _check_texts(graph: SceneGraph) -> None:
@@ -259,7 +257,9 @@ def _check_ids(graph: SceneGraph) -> None:
     known = set(ids)
     for mark in graph.attributes:
         if mark.object not in known:
-            raise GraphError(f"The attribute {show(mark.value)} belongs to {show(mark.object)}, and no object has that id.")
+            raise GraphError(
+                f"The attribute {show(mark.value)} belongs to {show(mark.object)}, and no object has that id."
+            )
     for link in graph.relations:
         for end in (link.source, link.target):
             if end not in known:
@@ -288,7 +288,9 @@ def _repeated(values: Iterable[Any]) -> list[Any]:
 
 def _mapping(data: object, what: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise FormatError(f"Expected {what} as a JSON object with named fields, got {type(data).__name__} {show(data)}.")
+        raise FormatError(
+            f"Expected {what} as a JSON object with named fields, got {type(data).__name__} {show(data)}."
+        )
     return data
 
 
@@ -304,7 +306,9 @@ def _rows(record: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
 def _text(row: Mapping[str, Any], field: str) -> str:
     value = row.get(field)
     if not isinstance(value, str):
-        raise FormatError(f"{show(field)} has to be text, got {type(value).__name__} {show(value)} in {show(dict(row))}.")
+        raise FormatError(
+            f"{show(field)} has to be text, got {type(value).__name__} {show(value)} in {show(dict(row))}."
+        )
     return value
 
 
@@ -318,7 +322,10 @@ def _optional(row: Mapping[str, Any], field: str) -> str | None:
 def _canonical(graph: SceneGraph) -> bytes:
     """Colours (spellings) and canonically relabelled arcs of the graph whose vertices are objects and relations."""
     place = {item.id: i for i, item in enumerate(graph.objects)}
-    colours = ["o|" + item.name + "|" + "|".join(sorted(a.value for a in graph.attributes_of[item.id])) for item in graph.objects]
+    colours = [
+        "o|" + item.name + "|" + "|".join(sorted(a.value for a in graph.attributes_of[item.id]))
+        for item in graph.objects
+    ]
     arcs: dict[int, list[int]] = defaultdict(list)
     for link in graph.relations:
         vertex = len(colours)

@@ -99,8 +99,9 @@ def read_png(data: bytes) -> tuple[Image.Image, Origin]:
 
 def parameters(origin: Origin) -> str:
     """The line that other programs show: caption, then "Steps: 20, CFG scale: 2.0, Seed: 5, Model: pocket"."""
-    known = {told: origin.settings[name] for name, told in SETTING_NAMES.items() if name in origin.settings}
-    others = {name.capitalize(): origin.settings[name] for name in sorted(origin.settings) if name not in SETTING_NAMES}
+    used = {name: origin.settings[name] for name in sorted(origin.settings) if origin.settings[name] is not None}
+    known = {told: used.pop(name) for name, told in SETTING_NAMES.items() if name in used}
+    others = {name.capitalize(): value for name, value in used.items()}
     if isinstance(others.get("Size"), int):
         others["Size"] = "{0}x{0}".format(others["Size"])
     program = f"Scenewright {origin.program}"
@@ -131,7 +132,9 @@ def _document(origin: Origin) -> bytes:
         text = to_json({**record, **{name: [] for name in dropped}})
         if len(text) <= MAX_TEXT:
             return text
-    raise FormatError(f"This scene takes {len(text)} bytes; a picture carries up to {MAX_TEXT}. Make the scene smaller.")
+    raise FormatError(
+        f"This scene takes {len(text)} bytes; a picture carries up to {MAX_TEXT}. Make the scene smaller."
+    )
 
 
 def _sorted(value: Mapping[str, Any]) -> orjson.Fragment:
@@ -162,7 +165,9 @@ def _plain(image: Image.Image) -> Image.Image:
 def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     """(type, body) of every chunk up to the end mark, each with the right checksum."""
     if not data.startswith(SIGNATURE):
-        raise FormatError(f"This is not a PNG picture; it begins with {show(data[:8])}. Use a PNG saved by this program.")
+        raise FormatError(
+            f"This is not a PNG picture; it begins with {show(data[:8])}. Use a PNG saved by this program."
+        )
     found = list(_walk(memoryview(data)))
     if not found or found[-1][0] != b"IEND":
         raise FormatError("This picture ends in the middle. Copy or download it again.")
@@ -194,7 +199,9 @@ def _check_header(chunks: list[tuple[bytes, bytes]]) -> None:
         raise FormatError("This picture does not begin with its size. Copy or download it again.")
     width, height = struct.unpack_from(">II", header)
     if width == 0 or height == 0 or width * height > MAX_PIXELS:
-        raise FormatError(f"This picture has {width} x {height} pixels; up to {MAX_PIXELS} are read. Use a smaller one.")
+        raise FormatError(
+            f"This picture has {width} x {height} pixels; up to {MAX_PIXELS} are read. Use a smaller one."
+        )
 
 
 def _our_text(body: bytes) -> bytes | None:
@@ -205,7 +212,9 @@ def _our_text(body: bytes) -> bytes | None:
     packed, method = rest[0], rest[1]
     parts = rest[2:].split(b"\0", 2)
     if len(parts) < 3 or packed > 1 or method != 0:
-        raise FormatError("The scene in this picture is stored in a way this program does not know. Use the original file.")
+        raise FormatError(
+            "The scene in this picture is stored in a way this program does not know. Use the original file."
+        )
     text = _unpack(parts[2]) if packed else parts[2]
     if len(text) > MAX_TEXT:
         raise FormatError(f"The scene in this picture is larger than {MAX_TEXT} bytes. Use the original file.")
@@ -226,7 +235,9 @@ def _decode(chunks: list[tuple[bytes, bytes]]) -> Image.Image:
             image.load()
             return _plain(image)
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
-        raise FormatError(f"The pixels of this picture are damaged ({show(error)}). Copy or download it again.") from error
+        raise FormatError(
+            f"The pixels of this picture are damaged ({show(error)}). Copy or download it again."
+        ) from error
 
 
 def _packed(kind: bytes, body: bytes) -> bytes:
@@ -283,7 +294,9 @@ def _origin(data: Mapping[str, Any]) -> Origin:
     except GraphError as error:
         raise FormatError(f"The scene in this picture contradicts itself: {error}") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise FormatError(f"The scene in this picture is not one of ours ({show(error)}). Use the original file.") from error
+        raise FormatError(
+            f"The scene in this picture is not one of ours ({show(error)}). Use the original file."
+        ) from error
 
 
 def _typed(data: Mapping[str, Any], name: str, kind: type, told: str) -> Any:
@@ -302,7 +315,9 @@ def _seed(data: Mapping[str, Any]) -> int:
 def _rows(data: Mapping[str, Any], name: str) -> list[Any]:
     rows: list[Any] = _typed(data, name, list, "a list")
     if len(rows) > MAX_QUESTIONS:
-        raise FormatError(f"This picture has {len(rows)} {name}; up to {MAX_QUESTIONS} are read. Use the original file.")
+        raise FormatError(
+            f"This picture has {len(rows)} {name}; up to {MAX_QUESTIONS} are read. Use the original file."
+        )
     return rows
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from engine.caption import ambiguous
@@ -82,7 +83,9 @@ class Question:
         """Read what `to_dict` wrote; raises `FormatError` for anything else."""
         try:
             return cls(
-                *(str(data[name]) for name in ("id", "text", "answer")),
+                id=str(data["id"]),
+                text=str(data["text"]),
+                answer=str(data["answer"]),
                 choices=tuple(map(str, data["choices"])),
                 kind=str(data["kind"]),
                 elements=tuple(map(str, data["elements"])),
@@ -133,8 +136,8 @@ class _Asker:
         for name, ids in self.same.items():
             for k, id in enumerate(ids, start=1):
                 element = (object_element(id),)
-                absent = self._absent(len(self.counterfactuals))
-                wrong = Exists(Thing(absent)) if k == 1 and absent else Exists(Thing(name), len(ids) + 1)
+                absent = None if k == len(ids) > 1 else self._absent()
+                wrong = Exists(Thing(absent)) if absent else Exists(Thing(name), len(ids) + 1 + k % len(ids))
                 parents = (self.existence[ids[k - 2]],) if k > 1 else ()
                 self.existence[id] = self._ask(Exists(Thing(name), k), "existence", element, parents, wrong)
 
@@ -155,23 +158,20 @@ class _Asker:
 
     def _attributes_of_many(self, id: str, name: str, marks: tuple[Attribute, ...]) -> None:
         """Asked together, so that "a large red dog" is not confused with a large one and a red one."""
-        parent, total = self.existence[id], len(self.same[name])
+        parent = self.existence[id]
         for i, mark in enumerate(marks):
             pairs = self.pairs[id][: i + 1]
             alike = [other for other in self.same[name] if set(pairs) <= set(self.pairs[other])]
             n = alike.index(id) + 1
-            wrong = Exists(Thing(name, pairs), total + 1)
-            parent = self._ask(
-                Exists(Thing(name, pairs), n), "attribute", (attribute_element(mark),), (parent,), wrong
-            )
+            wrong = self._wrong_attributes(name, pairs)
+            parent = self._ask(Exists(Thing(name, pairs), n), "attribute", (attribute_element(mark),), (parent,), wrong)
 
     def _relations(self) -> None:
-        asked: dict[Program, list[Relation]] = {}
+        asked: dict[Related, list[Relation]] = {}
         for link in self.graph.relations:
             program = Related(self._thing(link.source), link.phrase, self._thing(link.target))
             asked.setdefault(program, []).append(link)
         for program, links in asked.items():
-            assert isinstance(program, Related)
             ends = [end for link in links for end in (link.source, link.target)]
             parents = tuple(dict.fromkeys(self.existence[end] for end in ends))
             elements = tuple(relation_element(link) for link in links)
@@ -191,7 +191,9 @@ class _Asker:
             wrong = Exactly(Thing(name), n + 1)
             self._ask(Exactly(Thing(name), n), "count", elements, (self.existence[ids[0]],), wrong)
 
-    def _ask(self, right: Program, kind: str, elements: tuple[str, ...], parents: tuple[str, ...], wrong: Program) -> str:
+    def _ask(
+        self, right: Program, kind: str, elements: tuple[str, ...], parents: tuple[str, ...], wrong: Program
+    ) -> str:
         self.numbers[kind] += 1
         id = f"{kind}-{self.numbers[kind]}"
         self.found.append(self._question(id, right, "yes", kind, elements, parents))
@@ -208,13 +210,35 @@ class _Asker:
 
     # -- what is certainly false
 
-    def _absent(self, turn: int) -> str | None:
-        """An object word that the graph does not have, of the same kind as one that it has where possible."""
+    def _absent(self) -> str | None:
+        """An object word that the graph does not have, each once, of the same kind as one that it has where possible."""
         kinds = {self.taxonomy.noun[name].kind for name in self.same if name in self.taxonomy.noun}
-        absent = [noun for noun in self.taxonomy.nouns if noun.name not in self.same]
+        used = {q.program.thing.name for q in self.counterfactuals if isinstance(q.program, Exists)}
+        absent = [noun for noun in self.taxonomy.nouns if noun.name not in self.same and noun.name not in used]
         near = [noun.name for noun in absent if noun.kind in kinds] or [noun.name for noun in absent]
         start = sum(map(len, self.same)) * 7
-        return near[(start + turn * 3) % len(near)] if near else None
+        return near[(start + len(self.counterfactuals) * 3) % len(near)] if near else None
+
+    def _wrong_attributes(self, name: str, pairs: tuple[tuple[str, str], ...]) -> Program:
+        """The last attribute changed to one that none of this name can have, otherwise more than there can be of these."""
+        *others, (kind, value) = pairs
+        about = self.taxonomy.attribute_kind.get(kind)
+        start = len(self.found) * 3 + len(value)
+        values = [other for other in about.values if other != value] if about else []
+        for turn in range(len(values)):
+            marks = (*others, (kind, values[(start + turn) % len(values)]))
+            wrong = Exists(Thing(name, marks))
+            if self._fitting(name, marks) == 0 and self._is_new(wrong):
+                return wrong
+        most = self._fitting(name, pairs)
+        return next(wrong for n in count(most + 1) if self._is_new(wrong := Exists(Thing(name, pairs), n)))
+
+    def _fitting(self, name: str, pairs: tuple[tuple[str, str], ...]) -> int:
+        """How many things of this name could have these attributes in some picture of the graph."""
+        return sum(not self._exclude(pairs, self.pairs[id]) for id in self.same[name])
+
+    def _is_new(self, program: Program) -> bool:
+        return all(twist.program != program for twist in self.counterfactuals)
 
     def _other_value(self, mark: Attribute) -> str | None:
         """Another value of an exclusive kind; None where two values could be true at once."""
@@ -224,7 +248,7 @@ class _Asker:
         others = [value for value in kind.values if value != mark.value]
         return others[(len(self.found) * 3 + len(mark.value)) % len(others)] if others else None
 
-    def _wrong_relation(self, program: Related) -> Program:
+    def _wrong_relation(self, program: Related) -> Related:
         word = self.taxonomy.relation.get(program.phrase)
         certain = program.source.definite and program.target.definite
         if certain and word is not None and word.opposite is not None:
@@ -249,14 +273,19 @@ class _Asker:
     def _exclude(self, a: Iterable[tuple[str, str]], b: Iterable[tuple[str, str]]) -> bool:
         other = dict(b)
         return any(
-            kind in other and other[kind] != value and self.taxonomy.attribute_kind[kind].exclusive
-            for kind, value in a
+            kind in other and other[kind] != value and self.taxonomy.attribute_kind[kind].exclusive for kind, value in a
         )
 
     # -- open questions, only where the answer is unique in every picture of the graph
 
     def _open(self) -> Iterator[Question]:
-        makers = (self._open_existence, self._open_attributes, self._open_relations, self._open_scene, self._open_counts)
+        makers = (
+            self._open_existence,
+            self._open_attributes,
+            self._open_relations,
+            self._open_scene,
+            self._open_counts,
+        )
         for kind, make in zip(KINDS, makers, strict=True):
             for i, (program, answer, elements, parents, choices) in enumerate(make(), start=1):
                 yield self._question(f"{kind}-open-{i}", program, answer, kind, elements, parents, choices=choices)

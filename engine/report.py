@@ -7,11 +7,11 @@ Try it: `python cli.py report runs/a runs/b`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import FormatError
+from engine.errors import FormatError, show
 from engine.judgement import Judgement
 from engine.questions import KINDS
 from engine.run import Run
@@ -58,6 +58,9 @@ def _of_run(run: Run, judge: str | None) -> dict[str, dict[str, Any]]:
     newest = run.newest(judge)
     complexity = {scene.id: scene.graph.complexity for scene in run.scenes()}
     pictures = list(run.pictures())
+    for picture in pictures:
+        if picture.scene not in complexity:
+            raise FormatError(f"The scene {show(picture.scene)} is missing in {run.path}. Restore scenes.jsonl.")
     judged = [_Judged(p.scene, complexity[p.scene], newest[p.id]) for p in pictures if p.id in newest]
     if not judged:
         by = f" by {judge}" if judge else ""
@@ -120,14 +123,13 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def agreement(pairs: Iterator[tuple[Scores, Scores]]) -> float:
+def agreement(pairs: Iterable[tuple[Scores, Scores]]) -> float:
     """Share of yes/no questions that two sets of scores mark alike, 0..1; 0 without any."""
-    same = [
-        first.correct == second.correct
-        for a, b in pairs
-        for first, second in zip(a.marks, b.marks, strict=True)
-        if first.reply.p_yes is not None
-    ]
+    same: list[bool] = []
+    for a, b in pairs:
+        other = {mark.question: mark.correct for mark in b.marks}
+        closed = [mark for mark in a.marks if mark.reply.p_yes is not None and mark.question in other]
+        same += [mark.correct == other[mark.question] for mark in closed]
     return _mean(same)
 
 
@@ -161,7 +163,10 @@ def _points(share: float) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths, strict=True))]
+    padded = [
+        cell.ljust(width) if i < 2 else cell.rjust(width)
+        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
     return "| " + " | ".join(padded) + " |"
 
 

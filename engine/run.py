@@ -117,12 +117,12 @@ class Run:
     @classmethod
     def _resumed(cls, path: Path, wanted: Manifest) -> Run:
         run = cls.open(path)
-        for name in ("kind", "generator", "settings", "seed", "taxonomy", "taxonomy_version"):
-            there, asked = getattr(run.manifest, name), getattr(wanted, name)
-            if orjson.dumps(there, option=orjson.OPT_SORT_KEYS) != orjson.dumps(asked, option=orjson.OPT_SORT_KEYS):
+        there, asked = _terms(run.manifest), _terms(wanted)
+        for name in there | asked:
+            if there.get(name) != asked.get(name):
                 raise FormatError(
-                    f"The run in {path} was begun with {name.replace('_', ' ')} {show(there)}, not {show(asked)}. "
-                    "Go on with the same, or choose another folder."
+                    f"The run in {path} was begun with {name.replace('_', ' ')} {show(there.get(name, 'unset'))}, not "
+                    f"{show(asked.get(name, 'unset'))}. Go on with the same, or choose another folder."
                 )
         return run
 
@@ -236,7 +236,9 @@ class Run:
         """Where the file of a picture is; a path out of the run raises `FormatError`."""
         path = (self.path / picture.file).resolve()
         if not path.is_relative_to(self.path.resolve()):
-            raise FormatError(f"The picture {show(picture.id)} leads out of {self.path}: {show(picture.file)}. Remove it.")
+            raise FormatError(
+                f"The picture {show(picture.id)} leads out of {self.path}: {show(picture.file)}. Remove it."
+            )
         return path
 
     def read_image(self, picture: Picture) -> bytes:
@@ -272,7 +274,9 @@ class Run:
             yield number, row
 
     def _write_manifest(self) -> None:
-        write_whole(self.path / MANIFEST, orjson.dumps(orjson.loads(to_json(self.manifest)), option=orjson.OPT_INDENT_2))
+        write_whole(
+            self.path / MANIFEST, orjson.dumps(orjson.loads(to_json(self.manifest)), option=orjson.OPT_INDENT_2)
+        )
 
 
 def file_stem(id: str) -> str:
@@ -300,9 +304,17 @@ def _manifest(data: Mapping[str, Any], path: Path) -> Manifest:
         )
     known = {one.name for one in fields(Manifest)}
     manifest = Manifest(**{name: value for name, value in data.items() if name in known})
-    if not isinstance(manifest.settings, dict) or not all(isinstance(v, str) for v in (manifest.kind, manifest.generator)):
+    texts = manifest.kind, manifest.generator, manifest.taxonomy, manifest.taxonomy_version, manifest.created
+    if not isinstance(manifest.settings, dict) or not all(isinstance(text, str) for text in texts):
         raise FormatError(f"{path / MANIFEST} is damaged. Restore it from a copy.")
     return manifest
+
+
+def _terms(manifest: Manifest) -> dict[str, Any]:
+    """What has to be the same for a run to go on."""
+    names = ("kind", "generator", "seed", "taxonomy", "taxonomy_version")
+    plain: dict[str, Any] = orjson.loads(to_json(dict(manifest.settings)))
+    return {**plain, **{name: getattr(manifest, name) for name in names}}
 
 
 def _picture(row: Mapping[str, Any], place: str) -> Picture:

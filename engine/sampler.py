@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.errors import ConstraintError, GraphError, show
 from engine.graph import Attribute, Object, Relation, SceneGraph
@@ -56,7 +57,9 @@ def _within(wanted: Range | None, most: int | None) -> Range | None:
     if most is None:
         return wanted
     if wanted is not None and wanted[0] > most:
-        raise ConstraintError(f"This taxonomy draws at most {most} objects, {wanted[0]} were asked for. Ask for {most}.")
+        raise ConstraintError(
+            f"This taxonomy draws at most {most} objects, {wanted[0]} were asked for. Ask for {most}."
+        )
     return (wanted[0], min(wanted[1], most)) if wanted else (1, most)
 
 
@@ -115,7 +118,9 @@ def _number(limits: Range | None, rng: random.Random) -> int | None:
 
 
 def _fill(structure: Structure, constraints: Constraints, taxonomy: Taxonomy, rng: random.Random) -> SceneGraph:
-    objects = tuple(Object(f"o{i + 1}", name) for i, name in enumerate(_names(structure.objects, constraints, taxonomy, rng)))
+    objects = tuple(
+        Object(f"o{i + 1}", name) for i, name in enumerate(_names(structure.objects, constraints, taxonomy, rng))
+    )
     marks = tuple(
         mark
         for item, count in zip(objects, structure.attributes, strict=True)
@@ -163,5 +168,6 @@ def _scene(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random) -> 
 
 def exactly(constraints: Constraints, **numbers: int) -> Constraints:
     """The constraints with exact numbers: `exactly(c, objects=3)`; complexity follows from them where all are given."""
-    changed = replace(constraints, **{name: (value, value) for name, value in numbers.items()})
+    ranges: dict[str, Any] = {name: (value, value) for name, value in numbers.items()}
+    changed = replace(constraints, **ranges)
     return replace(changed, complexity=None) if {"objects", "attributes", "relations"} <= numbers.keys() else changed

@@ -71,11 +71,19 @@ class SceneLine:
                 plausibility=data.get("plausibility"),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise FormatError(f"This is not a scene of ours: {show(data)} ({type(error).__name__}: {error}).") from error
+            raise FormatError(
+                f"This is not a scene of ours: {show(data)} ({type(error).__name__}: {error})."
+            ) from error
 
 
 def describe(
-    graph: SceneGraph, taxonomy: Taxonomy, *, id: str, seed: int | None = None, ask: bool = True, modality: str = "image"
+    graph: SceneGraph,
+    taxonomy: Taxonomy,
+    *,
+    id: str,
+    seed: int | None = None,
+    ask: bool = True,
+    modality: str = "image",
 ) -> SceneLine:
     """Caption, spans and (with `ask`) questions of a graph."""
     said = caption(graph, taxonomy)

@@ -184,7 +184,9 @@ def load(name: str = "pocket") -> Taxonomy:
     try:
         return _from_table(json.loads(path.read_text(encoding="utf-8")))
     except (KeyError, TypeError, ValueError) as error:
-        raise TaxonomyError(f"The taxonomy {show(name)} is damaged ({error}). Restore {path.name} from the release.") from error
+        raise TaxonomyError(
+            f"The taxonomy {show(name)} is damaged ({error}). Restore {path.name} from the release."
+        ) from error
 
 
 def _from_table(table: Mapping[str, Any]) -> Taxonomy:

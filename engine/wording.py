@@ -19,7 +19,7 @@ ORDINALS = (
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
     "twentieth",
 )  # fmt: skip
-_CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|uti|uri|eu|ewe|one\b|once|u(?=[bcfhjkqrstn][aeiou]))", re.I)
+_CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|uti|uri|eu|ewe|one\b|once|u(?=[bcfhjkqrst][aeiou]))", re.I)
 _VOWEL_SOUND = re.compile(r"(?:hour|honest|honou?r|heir|[aeiou])", re.I)
 
 

@@ -33,7 +33,9 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """All findings, in the order in which a newcomer would mend them."""
-    return tuple(finding for look in (_python, _packages, _torch, _home, _room, _models, _browser) for finding in look())
+    return tuple(
+        finding for look in (_python, _packages, _torch, _home, _room, _models, _browser) for finding in look()
+    )
 
 
 def _python() -> Iterator[Finding]:
@@ -106,6 +108,8 @@ def _models() -> Iterator[Finding]:
 
 
 def _browser() -> Iterator[Finding]:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     says = f"{found}." if found else "No Chromium; only the browser tests need it: apt-get install chromium."
     yield Finding("browser", bool(found) or not os.environ.get("CI"), says)

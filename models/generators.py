@@ -106,11 +106,16 @@ def _previews(latents: Any, haze: float) -> Iterator[Image.Image]:
 
 @cache
 def _pipeline(folder: str) -> Any:
+    import diffusers.utils.logging
+    import transformers.utils.logging
+
     from models.pocket.denoiser import SlotDenoiser
     from models.pocket.pipeline import PocketPipeline
     from models.pocket.words import GRAMMAR_VERSION, vocabulary
 
     _ = SlotDenoiser
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
     try:
         pipeline = PocketPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:

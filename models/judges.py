@@ -1,7 +1,7 @@
 """Judges: a picture and questions in, answers with probabilities out; the picture is encoded once.
 
 A judge receives pixels and question strings, nothing else. Try it:
-`python -c "from PIL import Image; from models.judges import load; print(load('pocket').answer(Image.open('dog.png'), ['Is there a dog?']))"`.
+`python -c "from PIL import Image; from models.judges import *; print(load('pocket').answer(Image.open('dog.png'), ['Is there a dog?']))"`.
 """
 
 from __future__ import annotations
@@ -93,9 +93,12 @@ def pixels(images: Sequence[Image.Image], size: int = 64) -> Tensor:
 
 @cache
 def _network(folder: str) -> Any:
+    import transformers.utils.logging
+
     from models.pocket.judge_net import JudgeNet
     from models.pocket.words import GRAMMAR_VERSION, vocabulary
 
+    transformers.utils.logging.disable_progress_bar()
     try:
         net = JudgeNet.from_pretrained(Path(folder), use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:

@@ -6,11 +6,12 @@ The app starts it; by hand: `python -m models.worker` (`--drain` stops when the 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from models.judges import Judge
     from models.marking import Marks
 
+LOG = logging.getLogger(__name__)
 KINDS = ("render",)
 IDLE = 0.15
 """Seconds between two looks at an empty queue."""
@@ -81,21 +83,35 @@ class Order:
     @classmethod
     def read(cls, payload: str) -> Order:
         """Raises `JobError` for what is missing and `FormatError` or `GraphError` for what is wrong."""
-        data = orjson.loads(payload)
         try:
-            return cls(
+            data = orjson.loads(payload)
+            order = cls(
                 caption=str(data["caption"]),
                 graph=SceneGraph.from_dict(data["graph"]),
                 questions=tuple(Question.from_dict(row) for row in data["questions"]),
                 generator=str(data["generator"]),
                 judge=str(data["judge"]),
                 seeds=tuple(int(seed) for seed in data["seeds"]),
-                steps=data.get("steps"),
-                guidance=data.get("guidance"),
+                steps=None if data.get("steps") is None else int(data["steps"]),
+                guidance=None if data.get("guidance") is None else float(data["guidance"]),
                 size=int(data.get("size", 768)),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise JobError(f"The job says nothing usable for {show(error)}. Render again from the page.") from error
+        order._check()
+        return order
+
+    def _check(self) -> None:
+        for what, values, (low, high) in (
+            ("number of pictures", [len(self.seeds)], (1, 256)),
+            ("seed", self.seeds, (0, 2**63 - 1)),
+            ("number of steps", [self.steps or 1], (1, 200)),
+            ("guidance", [self.guidance or 0], (0, 50)),
+            ("size", [self.size], (64, 2048)),
+        ):
+            for value in values:
+                if not low <= value <= high:
+                    raise JobError(f"The {what} {value} is not within {low} and {high}. Choose another.")
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -134,14 +150,22 @@ class Worker:
             count = self.render(job, Order.read(job.payload))
             self.store.finish(job.id, token, f"{count} picture{'s' if count != 1 else ''} drawn and judged.")
         except Stopped:
-            self.store.stop(job.id, token)
+            self._end(self.store.stop, job, "Cancelled.")
         except ScenewrightError as error:
-            self.store.fail(job.id, token, str(error))
+            self._end(self.store.fail, job, str(error))
         except MemoryError:
-            self.store.fail(job.id, token, "This machine ran out of memory. Ask for fewer or smaller pictures.")
+            self._end(self.store.fail, job, "This machine ran out of memory. Ask for fewer or smaller pictures.")
         except Exception as error:  # the last line of defence: the page must hear of it, and the queue go on
-            print(f"job {job.id}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            self.store.fail(job.id, token, f"Rendering failed ({type(error).__name__}). See worker.log, or try again.")
+            LOG.exception("job %s", job.id)
+            says = f"Rendering failed ({type(error).__name__}). See worker.log, or try again."
+            self._end(self.store.fail, job, says)
+
+    def _end(self, end: Callable[[str, str, str], Job], job: Job, says: str) -> None:
+        """End a job that did not come out, unless it was taken away in the meantime (deleted, say)."""
+        try:
+            end(job.id, job.token or "", says)
+        except JobError as error:
+            LOG.warning("job %s: %s", job.id, error)
 
     def render(self, job: Job, order: Order) -> int:
         """Draw, judge and save what this job has not saved yet; returns the number of pictures it has in all."""
@@ -200,9 +224,7 @@ class Worker:
         )
         answers = dumped([{"question": m.question, "answer": m.reply.answer} for m in marks.judge.marks])
         scores = dumped(marks.to_dict())
-        self.store.add_judgement(
-            picture.id, judge=order.judge, answers=answers, scores=scores, score=marks.judge.gated
-        )
+        self.store.add_judgement(picture.id, judge=order.judge, answers=answers, scores=scores, score=marks.judge.gated)
 
 
 def signed(order: Order, drawing: Drawing, marks: Marks) -> bytes:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from engine.disk import read_lines, to_json, write_whole
 from engine.errors import FormatError, show
-from engine.export.layout import Layout, Sample, Step
+from engine.export.layout import Layout, Sample, Step, diffusers
 from engine.export.rows import ExportRow, Selection
 
 METADATA = "metadata.jsonl"  # readers look for exactly this name
 
 
 def write(selection: Selection, folder: Path, step: Step) -> None:
+    """Write the pictures and one `metadata.jsonl` per split."""
     for split, rows in selection.splits.items():
         images = folder / split / "images"
         images.mkdir(parents=True)
@@ -32,6 +33,7 @@ def _line(row: ExportRow, selection: Selection) -> dict[str, object]:
 
 
 def read(folder: Path) -> Iterator[Sample]:
+    """What a reader of the folder gets, row by row."""
     for metadata in sorted(folder.glob(f"*/{METADATA}")):
         for number, row in read_lines(metadata):
             image = metadata.parent / str(row.get("file_name"))
@@ -47,11 +49,7 @@ LAYOUT = Layout(
     data_files="{split}/**",
     columns="image (from file_name), text",
     # The script reads every file below the folder it is given: the whole set would bring test pictures into training.
-    train="""accelerate launch train_text_to_image_lora.py \\
-  --pretrained_model_name_or_path stable-diffusion-v1-5/stable-diffusion-v1-5 \\
-  --train_data_dir {folder}/train --image_column image --caption_column text \\
-  --resolution 512 --train_batch_size 4 --learning_rate 1e-4 --max_train_steps 2000 \\
-  --validation_prompt "{prompt}" --seed 0 --output_dir lora""",
-    script="examples/text_to_image of diffusers",
+    train=diffusers("--train_data_dir {folder}/train --image_column image --caption_column text"),
     flip="--random_flip",
+    hub=True,
 )

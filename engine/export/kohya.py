@@ -32,6 +32,7 @@ batch_size = 4
 
 
 def write(selection: Selection, folder: Path, step: Step) -> None:
+    """Write pictures and captions side by side, the settings, and a line per picture with all that is known."""
     lines = []
     for split, rows in selection.splits.items():
         (folder / split).mkdir()
@@ -46,6 +47,7 @@ def write(selection: Selection, folder: Path, step: Step) -> None:
 
 
 def read(folder: Path) -> Iterator[Sample]:
+    """What a reader of the folder gets, picture by picture."""
     for _, row in read_lines(folder / SCENES):
         image = folder / str(row["file_name"])
         caption = image.with_suffix(".txt")
@@ -61,10 +63,12 @@ LAYOUT = Layout(
     read=read,
     data_files="{split}/**",
     columns="picture, caption (of the same name)",
-    train="""cd {folder} && accelerate launch train_network.py \\
+    train="""export KOHYA=~/sd-scripts  # a clone of https://github.com/kohya-ss/sd-scripts
+cd {folder}
+accelerate launch $KOHYA/train_network.py \\
   --pretrained_model_name_or_path v1-5-pruned-emaonly.safetensors \\
   --dataset_config dataset.toml --network_module networks.lora \\
-  --max_train_epochs 10 --learning_rate 1e-4 --seed 0 --output_dir lora""",
-    script="kohya's sd-scripts",
+  --max_train_epochs 10 --learning_rate 1e-4 --seed 0 --output_dir ../lora""",
     flip="flip_aug",
+    hub=False,
 )

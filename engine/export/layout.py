@@ -29,8 +29,8 @@ class Sample(NamedTuple):
 class Layout:
     """A format.
 
-    `data_files` is the pattern of a split's files, `columns` what a reader gets, `train` a command with `{folder}` and
-    `{prompt}`, `script` where that program comes from, `flip` its option that must stay off: mirrored, left is right.
+    `data_files` is the pattern of a split's files, `columns` what a reader gets, `train` a command with `{folder}`,
+    `flip` its option that must stay off (mirrored, left is right), `hub` whether `datasets` loads the folder.
     """
 
     name: str
@@ -39,5 +39,14 @@ class Layout:
     data_files: str
     columns: str
     train: str
-    script: str
     flip: str
+    hub: bool
+
+
+def diffusers(data: str) -> str:
+    """The command of diffusers' LoRA example; `data` are its options that say where the pictures are."""
+    return f"""export DIFFUSERS=~/diffusers  # a clone of https://github.com/huggingface/diffusers
+accelerate launch $DIFFUSERS/examples/text_to_image/train_text_to_image_lora.py \\
+  {data} \\
+  --pretrained_model_name_or_path stable-diffusion-v1-5/stable-diffusion-v1-5 --resolution 512 \\
+  --train_batch_size 4 --learning_rate 1e-4 --max_train_steps 2000 --seed 0 --output_dir ../lora"""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.export.layout import Layout, Sample, Step
+from engine.export.layout import Layout, Sample, Step, diffusers
 from engine.export.rows import ExportRow, Selection
 
 SHARD = 5_000
@@ -25,6 +25,7 @@ TYPES = {"string": pa.string(), "int64": pa.int64(), "float64": pa.float64()}
 
 
 def write(selection: Selection, folder: Path, step: Step) -> None:
+    """Write shards of `SHARD` pictures, in row groups of `GROUP`."""
     (folder / "data").mkdir()
     schema = _schema(selection)
     for split, rows in selection.splits.items():
@@ -54,6 +55,7 @@ def _parts(rows: Sequence[ExportRow], size: int) -> list[Sequence[ExportRow]]:
 
 
 def read(folder: Path) -> Iterator[Sample]:
+    """What a reader of the tables gets, row by row."""
     for path in sorted((folder / "data").glob("*.parquet")):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(GROUP, columns=["image", "text", "graph_hash"]):
@@ -67,11 +69,7 @@ LAYOUT = Layout(
     read=read,
     data_files="data/{split}-*",
     columns="image, text",
-    train="""accelerate launch train_text_to_image_lora.py \\
-  --pretrained_model_name_or_path stable-diffusion-v1-5/stable-diffusion-v1-5 \\
-  --dataset_name {folder} --image_column image --caption_column text \\
-  --resolution 512 --train_batch_size 4 --learning_rate 1e-4 --max_train_steps 2000 \\
-  --validation_prompt "{prompt}" --seed 0 --output_dir lora""",
-    script="examples/text_to_image of diffusers",
+    train=diffusers("--dataset_name {folder} --image_column image --caption_column text"),
     flip="--random_flip",
+    hub=True,
 )

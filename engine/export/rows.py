@@ -1,6 +1,6 @@
 """ExportRow: one picture of a set to train on, from a run or from a session, and which split it belongs to.
 
-Try it: `python -c "from engine.export import rows; from engine.run import Run; print(next(rows(Run.open('runs/a'))).columns())"`.
+Try it: `python -c "from engine.export import *; from engine.run import Run; print(next(rows_of(Run.open('runs/a'))).columns())"`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ COLUMNS = {
     "generator": ("string", "what drew the picture"),
 }
 SCORE_COLUMNS = {
-    "score": ("float64", "share of yes/no questions the judge answers as the caption says, 0 to 1"),
-    "score_gated": ("float64", "the same, a question counting only where its parents are right too (DSG)"),
+    "score": (
+        "float64",
+        "share of yes/no questions right, 0 to 1, one counting only where its parents are right (DSG)",
+    ),
+    "score_mean": ("float64", "the same without that condition"),
     "score_geometric": ("float64", "geometric mean of the judge's probabilities for the right answers"),
     "judge": ("string", "who judged"),
 }
@@ -52,6 +55,11 @@ class ExportRow:
     generator: str
     split: str | None = None
     judge: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The gated score, 0..1, the one number to filter by; None when nobody judged the picture."""
+        return None if self.scores is None else self.scores.gated
 
     @property
     def stem(self) -> str:
@@ -83,7 +91,7 @@ class ExportRow:
     def _score_columns(self) -> dict[str, Any]:
         if self.scores is None:
             return dict.fromkeys(SCORE_COLUMNS)
-        figures = self.scores.mean, self.scores.gated, self.scores.geometric
+        figures = self.scores.gated, self.scores.mean, self.scores.geometric
         return dict(zip(SCORE_COLUMNS, (*map(float, figures), self.judge), strict=True))
 
 
@@ -108,7 +116,7 @@ class Selection:
         return COLUMNS | SCORE_COLUMNS if self.scored else COLUMNS
 
 
-def rows(run: Run, *, judge: str | None = None) -> Iterator[ExportRow]:
+def rows_of(run: Run, *, judge: str | None = None) -> Iterator[ExportRow]:
     """The pictures of a run with the newest scores of its judge, ready to be filtered and exported."""
     newest = run.newest(judge)
     graphs = {scene.id: scene.graph for scene in run.scenes()}

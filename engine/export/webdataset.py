@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.disk import from_json, to_json
 from engine.errors import FormatError, show
-from engine.export.layout import Layout, Sample, Step
+from engine.export.layout import Layout, Sample, Step, diffusers
 from engine.export.rows import Selection
 
 SHARD = 1_000
@@ -20,6 +20,7 @@ SHARD = 1_000
 
 
 def write(selection: Selection, folder: Path, step: Step) -> None:
+    """Write shards of `SHARD` pictures; the parts of a sample follow one another."""
     for split, rows in selection.splits.items():
         for i, start in enumerate(range(0, len(rows), SHARD)):
             with tarfile.open(folder / f"{split}-{i:06d}.tar", "w", format=tarfile.USTAR_FORMAT) as shard:
@@ -37,6 +38,7 @@ def _add(shard: tarfile.TarFile, name: str, data: bytes) -> None:
 
 
 def read(folder: Path) -> Iterator[Sample]:
+    """What a reader of the shards gets, sample by sample."""
     for path in sorted(folder.glob("*.tar")):
         with tarfile.open(path) as shard:
             parts: dict[str, bytes] = {}
@@ -62,11 +64,7 @@ LAYOUT = Layout(
     read=read,
     data_files="{split}-*.tar",
     columns="png, txt, json (the remaining columns)",
-    train="""accelerate launch train_text_to_image_lora.py \\
-  --pretrained_model_name_or_path stable-diffusion-v1-5/stable-diffusion-v1-5 \\
-  --dataset_name {folder} --image_column png --caption_column txt \\
-  --resolution 512 --train_batch_size 4 --learning_rate 1e-4 --max_train_steps 2000 \\
-  --validation_prompt "{prompt}" --seed 0 --output_dir lora""",
-    script="examples/text_to_image of diffusers",
+    train=diffusers("--dataset_name {folder} --image_column png --caption_column txt"),
     flip="--random_flip",
+    hub=True,
 )

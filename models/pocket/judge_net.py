@@ -64,8 +64,14 @@ class Sight:
 
     def rows(self, index: Tensor) -> Sight:
         """The sight of some of the pictures, repeated as `index` (Q,) says."""
-        parts = (part[index] for part in (self.things, self.present, self.places, self.whole, self.cells))
-        return Sight(*parts, {})
+        return Sight(
+            things=self.things[index],
+            present=self.present[index],
+            places=self.places[index],
+            whole=self.whole[index],
+            cells=self.cells[index],
+            logits={},
+        )
 
 
 class Residual(nn.Module):

@@ -32,8 +32,8 @@ def paint(scene: PocketScene, *, size: int = GRID) -> Image.Image:
     page = background(scene.setting, scene.weather, scene.style, size).copy()
     for item in scene.items:
         sticker = _sticker(item.name, item.colour, _edge(item, size))
-        corner = tuple(round(c * size / GRID) - sticker.width // 2 for c in (item.x, item.y))
-        page.paste(sticker, corner, sticker)
+        left, top = (round(c * size / GRID) - sticker.width // 2 for c in (item.x, item.y))
+        page.paste(sticker, (left, top), sticker)
     return page
 
 
@@ -95,5 +95,7 @@ def _mask(name: str, edge: int) -> NDArray[np.bool_]:
 
 
 if __name__ == "__main__":
-    sample = PocketScene((Item("dog", "red", "large", 20, 40), Item("owl", "white", "small", 46, 18)), "night", None, None)
+    sample = PocketScene(
+        (Item("dog", "red", "large", 20, 40), Item("owl", "white", "small", 46, 18)), "night", None, None
+    )
     paint(sample, size=768).save(sys.argv[1] if len(sys.argv) > 1 else "pocket.png")

@@ -1,6 +1,7 @@
 """The `pocket` generator as a diffusers pipeline: caption and seed in, slots by flow matching, a painted picture out.
 
-It sees the caption's words and nothing else. Try it: `python -c "from models.generators import load; load('pocket').draw(['There is a red dog.'], [1])[0].image.save('dog.png')"`.
+It sees the caption's words and nothing else. Try it:
+`python -c "from models.generators import load; load('pocket').draw(['There is a red dog.'], [1])[0].image.save('dog.png')"`.
 """
 
 from __future__ import annotations
@@ -125,4 +126,6 @@ class PocketPipeline(DiffusionPipeline):
 
 def build(text: BertModel, denoiser: SlotDenoiser, tokenizer: PreTrainedTokenizerFast) -> PocketPipeline:
     """The pipeline around trained parts."""
-    return PocketPipeline(text, tokenizer, denoiser, FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0))
+    return PocketPipeline(
+        text, tokenizer, denoiser, FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
+    )

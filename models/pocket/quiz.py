@@ -63,7 +63,9 @@ def random_scene(rng: random.Random, *, items: int | None = None) -> PocketScene
 def _random_item(rng: random.Random, names: list[str], colours: list[str]) -> Item:
     size = rng.choice(list(SIZES))
     low = SIZES[size] // 2 + 1 if rng.random() < 0.9 else 2
-    return Item(rng.choice(names), rng.choice(colours), size, rng.randint(low, GRID - low), rng.randint(low, GRID - low))
+    return Item(
+        rng.choice(names), rng.choice(colours), size, rng.randint(low, GRID - low), rng.randint(low, GRID - low)
+    )
 
 
 def quiz(scene: PocketScene, count: int, rng: random.Random) -> list[Quiz]:
@@ -131,7 +133,11 @@ def _is(kind: str) -> Callable[..., Program]:
 
 
 def _relation(rng: random.Random, items: tuple[Item, ...], scene: PocketScene, wanted: str) -> Program:
-    pair = rng.sample(items, 2) if len(items) > 1 else [_any_item(rng, items), _random_item(rng, list(NAMES), list(COLOURS))]
+    pair = (
+        rng.sample(items, 2)
+        if len(items) > 1
+        else [_any_item(rng, items), _random_item(rng, list(NAMES), list(COLOURS))]
+    )
     source, target = (_thing(rng, item, most=1) for item in pair)
     if wanted == "no" and rng.random() < 0.15:
         source = _spoiled(rng, source)

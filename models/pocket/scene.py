@@ -68,7 +68,9 @@ class PocketScene:
             scene = cls(items, data.get("setting"), data.get("weather"), data.get("style"))
             _check(scene)
         except (KeyError, TypeError, ValueError) as error:
-            raise FormatError(f"These are not the contents of a pocket picture: {show(dict(data))} ({error}).") from error
+            raise FormatError(
+                f"These are not the contents of a pocket picture: {show(dict(data))} ({error})."
+            ) from error
         return scene
 
 

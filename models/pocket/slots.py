@@ -60,9 +60,11 @@ def decode(rows: Tensor) -> PocketScene:
 
 
 def _item(row: Sequence[float]) -> Item:
-    words = (_best(row, *PARTS[part], choice) for part, choice in (("name", NAMES), ("colour", COLOURS), ("size", _SIZES)))
+    name, colour, size = (
+        _best(row, *PARTS[part], words) for part, words in (("name", NAMES), ("colour", COLOURS), ("size", _SIZES))
+    )
     x, y = (max(2, min(GRID - 2, round((row[PLACE + i] + 2) / 4 * GRID))) for i in (0, 1))
-    return Item(*words, x, y)
+    return Item(name, colour, size, x, y)
 
 
 def _back(row: Sequence[float], kind: str) -> str | None:

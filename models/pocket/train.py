@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def ship(out: Path) -> None:
     if (out / "judge" / "checkpoint.pt").is_file():
         judge = JudgeNet(train_judge.config())
         judge.load_state_dict(_averaged(out / "judge"))
-        ship_judge(judge, WEIGHTS / "judge")
+        ship_judge(train_judge.settle(judge, train_judge.Settings()), WEIGHTS / "judge")
     welcome.make()
 
 
@@ -87,7 +88,7 @@ def _swap(part: Path, folder: Path) -> None:
 def log(what: str, settings: object, device: str, out: Path) -> None:
     """Add a dated line about a finished training to bench/LOG.md."""
     rows = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    minutes = sum(max(0.0, b["minutes"] - a["minutes"]) for a, b in zip(rows, rows[1:], strict=False))
+    minutes = sum(max(0.0, b["minutes"] - a["minutes"]) for a, b in pairwise(rows))
     day = datetime.datetime.now(datetime.UTC).date().isoformat()
     last = {key: value for key, value in rows[-1].items() if key not in ("minutes",)}
     with LOG.open("a", encoding="utf-8") as file:

@@ -20,6 +20,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 from torch import Tensor, nn
 
+from models.pocket.checkpoint import Training, schedule
 from models.pocket.denoiser import SlotDenoiser
 from models.pocket.pipeline import PocketPipeline, build
 from models.pocket.slots import encode, weights
@@ -32,9 +33,9 @@ from models.pocket.words import tokenizer, tokens
 class Settings:
     """Everything that decides the weights, beside the code."""
 
-    steps: int = 2400
+    steps: int = 1800
     batch: int = 128
-    pairs: int = 60_000
+    pairs: int = 24_000
     rate: float = 1e-3
     warmup: int = 100
     dropped: float = 0.1
@@ -104,12 +105,9 @@ def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float 
     slots, words = load_set(settings.pairs, out)
     lengths = (words != 0).sum(1)
     torch.manual_seed(settings.seed)
-    net = Generator().to(device)
-    mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average)
-    )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=0.01)
-    first = _resume(out, net, mean, optimizer, device)
+    net: Generator = Generator().to(device)
+    training = Training.of(net, weight_decay=0.01, average=settings.average)
+    first = training.resume(out, device)
     started, log = time.monotonic(), (out / "log.jsonl").open("a")
     per_epoch = len(batches(lengths, settings, 0))
     plan: list[Tensor] = []
@@ -117,47 +115,20 @@ def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float 
         if step % per_epoch == 0 or not plan:
             plan = batches(lengths, settings, step // per_epoch)
         rows = plan[step % per_epoch]
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * _schedule(step, settings)
         mixer = torch.Generator().manual_seed(settings.seed * 7 + step)
         short = words[rows, : int(lengths[rows].max())]
         loss = loss_of(net, slots[rows].to(device), short.to(device), mixer, settings.dropped)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()
-        mean.update_parameters(net)
+        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
         over = (time.monotonic() - started) / 60 > minutes
         if step % 50 == 0:
             row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2), "loss": round(loss.item(), 4)}
             log.write(json.dumps(row) + "\n")
             log.flush()
         if (step + 1) % 200 == 0 or step + 1 == settings.steps or over:
-            _checkpoint(out, step + 1, net, mean, optimizer)
+            training.save(out, step + 1)
         if over:
             break
-    return mean.module
-
-
-def _schedule(step: int, settings: Settings) -> float:
-    return min(1.0, (step + 1) / settings.warmup) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
-
-
-def _checkpoint(out: Path, step: int, net: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    part = out / "checkpoint.part"
-    torch.save({"step": step, "net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}, part)
-    part.replace(out / "checkpoint.pt")
-
-
-def _resume(out: Path, net: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer, device: str) -> int:
-    file = out / "checkpoint.pt"
-    if not file.is_file():
-        return 0
-    state = torch.load(file, map_location=device, weights_only=True)
-    net.load_state_dict(state["net"])
-    mean.load_state_dict(state["mean"])
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+    return training.averaged
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import math
 import os
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.programs import Is, Related, WhatRelated, WhichObject, say
+from models.pocket.checkpoint import Training, schedule
 from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
 from models.pocket.oracle import holds, visible
 from models.pocket.painter import paint
@@ -201,50 +203,59 @@ def _pointer_loss(logits: Tensor, target: Tensor, present: Tensor) -> Tensor:
 # --- the loop ---------------------------------------------------------------------------------------------------------
 
 
-def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf) -> JudgeNet:
-    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; the averaged weights end in `out/judge`.
+def train(
+    settings: Settings,
+    out: Path,
+    *,
+    device: str = "cpu",
+    minutes: float = math.inf,
+    sizes: Mapping[str, int] | None = None,
+) -> JudgeNet:
+    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; returns the averaged weights.
 
     Stops early after `minutes` with a checkpoint; the data of step i depend only on (seed, i), so a resumed run sees
-    what an unbroken one would.
+    what an unbroken one would. `sizes` override the widths of the network.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
-    net = JudgeNet(config()).to(device)
+    net: JudgeNet = JudgeNet(config(**(sizes or {}))).to(device)
     net.eye.to(memory_format=torch.channels_last)
-    mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average), use_buffers=True
-    )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=settings.weight_decay)
-    first = _resume(out, net, mean, optimizer, device)
+    training = Training.of(net, weight_decay=settings.weight_decay, average=settings.average, use_buffers=True)
+    first = training.resume(out, device)
     started, log = time.monotonic(), (out / "log.jsonl").open("a")
     for step in range(first, settings.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.rate * _schedule(step, settings)
         rng = random.Random(f"{settings.seed}/{step}")
         batch = _to(make_batch(rng, settings.batch, settings.questions, net.config.text_length), device)
         parts = losses(net, batch)
         loss = sum(value for name, value in parts.items() if name != "right")
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()
-        mean.update_parameters(net)
+        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
         over = (time.monotonic() - started) / 60 > minutes
         if step % 50 == 0:
             row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2)}
             log.write(json.dumps(row | {name: round(float(value), 4) for name, value in parts.items()}) + "\n")
             log.flush()
         if (step + 1) % 250 == 0 or step + 1 == settings.steps or over:
-            _checkpoint(out, step + 1, net, mean, optimizer)
+            training.save(out, step + 1)
         if over:
             break
-    mean.module.save_pretrained(out / "judge")
-    return mean.module
+    return settle(training.averaged, settings)
 
 
-def _schedule(step: int, settings: Settings) -> float:
-    warm = min(1.0, (step + 1) / settings.warmup)
-    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / settings.steps))))
+def settle(net: JudgeNet, settings: Settings, *, pictures: int = 2048) -> JudgeNet:
+    """Measure the statistics of the normalising layers anew: those of averaged weights lag behind the weights."""
+    layers = [layer for layer in net.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # a plain mean over all batches
+    net.eye.train()
+    device = str(next(net.parameters()).device)
+    with torch.no_grad():
+        for i in range(0, pictures, settings.batch):
+            rng = random.Random(f"{settings.seed}/settle/{i}")
+            net.eye(_to(make_batch(rng, settings.batch, 1, net.config.text_length), device).pixels)
+    for layer in layers:
+        layer.momentum = 0.1
+    return net.eval()
 
 
 def _to(batch: Batch, device: str) -> Batch:
@@ -254,23 +265,6 @@ def _to(batch: Batch, device: str) -> Batch:
         {name: value.to(device) for name, value in batch.whole.items()},
         *(part.to(device) for part in (batch.owner, batch.tokens, batch.answers, batch.meant)),
     )
-
-
-def _checkpoint(out: Path, step: int, net: JudgeNet, mean: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    part = out / "checkpoint.part"
-    torch.save({"step": step, "net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict()}, part)
-    part.replace(out / "checkpoint.pt")
-
-
-def _resume(out: Path, net: JudgeNet, mean: torch.nn.Module, optimizer: torch.optim.Optimizer, device: str) -> int:
-    file = out / "checkpoint.pt"
-    if not file.is_file():
-        return 0
-    state = torch.load(file, map_location=device, weights_only=True)
-    net.load_state_dict(state["net"])
-    mean.load_state_dict(state["mean"])
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
 
 
 if __name__ == "__main__":

@@ -55,7 +55,9 @@ class Case:
         return self.reply.answer == self.right if yes is None else (yes >= 0.5) == (self.right == "yes")
 
 
-def study(judge: Judge, generator: Generator | None, settings: Settings, progress: Progress | None = None) -> dict[str, Any]:
+def study(
+    judge: Judge, generator: Generator | None, settings: Settings, progress: Progress | None = None
+) -> dict[str, Any]:
     """The report of the contract: `{"judge", "n", "kinds": {...}, "open": {...}, "agreement_with_oracle"}`.
 
     `agreement_with_oracle` is the share of yes/no questions on pictures by `generator` to which judge and oracle give
@@ -84,7 +86,9 @@ def _graph(settings: Settings, index: int) -> SceneGraph:
     return sample(constraints, TAXONOMY, scene_rng(settings.seed, index))
 
 
-def _put(judge: Judge, graphs: Sequence[SceneGraph], scenes: Sequence[PocketScene], progress: Progress | None) -> list[Case]:
+def _put(
+    judge: Judge, graphs: Sequence[SceneGraph], scenes: Sequence[PocketScene], progress: Progress | None
+) -> list[Case]:
     cases: list[Case] = []
     for start in range(0, len(graphs), BATCH):
         part = slice(start, start + BATCH)
@@ -149,7 +153,10 @@ def _grouped(cases: Sequence[Case], key: Callable[[Case], str]) -> dict[str, lis
 def _figures(cases: Sequence[Case]) -> dict[str, Any]:
     yes = [case.reply.soft_yes or 0.0 for case in cases]
     right = [case.right == "yes" for case in cases]
-    return _right(cases) | {"yes_rate": round(_mean([p >= 0.5 for p in yes]), 4), "ece": round(calibration_error(yes, right), 4)}
+    return _right(cases) | {
+        "yes_rate": round(_mean([p >= 0.5 for p in yes]), 4),
+        "ece": round(calibration_error(yes, right), 4),
+    }
 
 
 def _right(cases: Sequence[Case]) -> dict[str, Any]:
@@ -164,7 +171,9 @@ def calibration_error(yes: Sequence[float], right: Sequence[bool]) -> float:
     """Expected calibration error (arXiv 1706.04599) of P(yes) in ten equal bins: 0 for one who means what he says."""
     total = 0.0
     for i in range(BINS):
-        inside = [(p, r) for p, r in zip(yes, right, strict=True) if i / BINS <= p < (i + 1) / BINS or (p == 1.0 and i == 9)]
+        inside = [
+            (p, r) for p, r in zip(yes, right, strict=True) if i / BINS <= p < (i + 1) / BINS or (p == 1.0 and i == 9)
+        ]
         if inside:
             total += abs(sum(p for p, _ in inside) - sum(r for _, r in inside))
     return total / len(yes) if yes else 0.0
@@ -181,7 +190,10 @@ def table(report: dict[str, Any]) -> str:
     lines += [f"  {name:<10}{part['accuracy']:>8.3f}{part['n']:>8}" for name, part in report["open"]["by"].items()]
     if report["agreement_with_oracle"]:
         found = report["agreement_with_oracle"]
-        lines += ["", f"agrees with the oracle on pictures by {found['generator']}: {found['agreement']:.3f} of {found['n']}"]
+        lines += [
+            "",
+            f"agrees with the oracle on pictures by {found['generator']}: {found['agreement']:.3f} of {found['n']}",
+        ]
     return "\n".join(lines)
 
 

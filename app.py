@@ -1,0 +1,35 @@
+"""The front door: page settings, the pages, who is here; opens the store once and starts the worker.
+
+Try it: `streamlit run app.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.home import guarded, start_worker
+
+CANVAS = Path(__file__).resolve().parent / "assets" / "canvas"
+ICON = CANVAS / "icon.png"
+PAGES = (
+    ("pages/compose.py", "Compose", ":material/draw:"),
+    ("pages/sessions.py", "Sessions", ":material/photo_library:"),
+)
+
+
+def main() -> None:
+    """One run of the app."""
+    st.set_page_config("Scenewright", ICON, layout="wide", initial_sidebar_state="expanded")
+    chosen = st.navigation(
+        [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(PAGES)],
+        position="top",
+    )
+    st.html(CANVAS / "page.css")
+    with guarded():
+        start_worker()
+        chosen.run()
+
+
+main()

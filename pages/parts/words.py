@@ -1,0 +1,46 @@
+"""Words on the page: other people's text made harmless for Markdown, figures and times as people say them.
+
+Try it: `python -c "from pages.parts.words import plain; print(plain('![x](http://evil)'))"`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+MARKED = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&^=\"'@/])")
+
+LINKED = re.compile(r":(?=//)|www(?=\.)|@", re.IGNORECASE)
+"""Where bare addresses become links by themselves; an invisible joiner after it prevents that."""
+
+
+def plain(text: str) -> str:
+    """Text as it is, for labels and messages that Streamlit would read as Markdown: nothing in it is a link or a style."""
+    return MARKED.sub(r"\\\1", LINKED.sub("\\g<0>\u2060", " ".join(text.split())))
+
+
+def figure(value: float | None) -> str:
+    """A score as shown: `0.92`, or a dash for none."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def ago(moment: str, *, now: datetime | None = None) -> str:
+    """How long ago a time of the store was, in words."""
+    seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(moment)).total_seconds()
+    for length, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def duration(seconds: float) -> str:
+    """`8 s`, `2 min 5 s`."""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def file_name(name: str, ending: str) -> str:
+    """A session's name as the name of a file."""
+    stem = re.sub(r"[^\w]+", "-", name, flags=re.ASCII).strip("-").lower()[:60]
+    return f"{stem or 'scene'}{ending}"

@@ -1,0 +1,58 @@
+"""Small words: articles by sound, numbers, ordinals and lists.
+
+Run it: `pytest tests/engine/test_wording.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.wording import NUMBERS, ORDINALS, article, indefinite, listed, number, ordered, ordinal, plural_phrase
+from engine.wording import singular_phrase as singular
+from tests.pocket_graphs import POCKET
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("dog", "a"), ("owl", "an"), ("orange owl", "an"), ("umbrella", "an"), ("apple", "an"), ("elephant", "an"),
+        ("unicorn", "a"), ("uniform", "a"), ("unimpressed man", "an"), ("uninvited guest", "an"), ("union", "a"),
+        ("hour", "an"), ("honest man", "an"), ("horse", "a"), ("heir", "an"), ("house", "a"), ("ukulele", "a"),
+        ("European", "a"), ("ewe", "a"), ("one-eyed cat", "a"), ("onion", "an"), ("useful book", "a"),
+        ("usual chair", "a"), ("ugly duck", "an"), ("eighth dog", "an"), ("urn", "an"), ("utensil", "a"),
+        ("airplane", "an"), ("yellow apple", "a"), ("first owl", "a"),
+    ],
+)  # fmt: skip
+def test_articles_go_by_sound(word: str, expected: str) -> None:
+    assert article(word) == expected
+    assert indefinite(word) == f"{expected} {word}"
+
+
+def test_articles_of_every_pocket_word() -> None:
+    values = [value for kind in POCKET.attribute_kinds for value in kind.values]
+    for word in [noun.name for noun in POCKET.nouns] + values:
+        assert article(word) == ("an" if word[0] in "aeiou" else "a")
+
+
+def test_numbers_and_ordinals() -> None:
+    assert [number(n) for n in (0, 1, 2, 12, 20, 21)] == ["zero", "one", "two", "twelve", "twenty", "21"]
+    assert [ordinal(n) for n in (1, 2, 3, 12, 20)] == ["first", "second", "third", "twelfth", "twentieth"]
+    assert [ordinal(n) for n in (21, 22, 23, 24, 111, 112, 121)] == [
+        "21st", "22nd", "23rd", "24th", "111th", "112th", "121st",
+    ]  # fmt: skip
+    assert len(set(NUMBERS)) == 21
+    assert len(set(ORDINALS)) == 20
+
+
+def test_lists() -> None:
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a and b"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_attributes_stand_in_the_order_of_english() -> None:
+    pairs = (("colour", "red"), ("size", "large"))
+    assert ordered(pairs, POCKET) == (("size", "large"), ("colour", "red"))
+    assert singular("fish", pairs, POCKET) == "large red fish"
+    assert plural_phrase("person", pairs, POCKET) == "large red people"
+    assert plural_phrase("gizmo", (("mood", "calm"), *pairs), POCKET) == "large red calm gizmos"
