@@ -251,15 +251,22 @@ class _Reader:
     def _longest(self, phrases: Phrases[T], what: str) -> T:
         length = self._match(phrases)
         if not length:
-            self._stop(what, [" ".join(phrase) for phrase in phrases])
+            self._stop(what, self._closest(phrases))
         self.at += length
         return phrases[tuple(self.words[self.at - length : self.at])]
 
-    def _stop(self, expected: str, known: list[str] | None = None) -> NoReturn:
+    def _closest(self, phrases: Phrases[T]) -> tuple[str, ...]:
+        """The phrases spelled most like as many words as they have from here, the longest ones first."""
+        for n in sorted({len(phrase) for phrase in phrases}, reverse=True):
+            here = " ".join(self.words[self.at : self.at + n])
+            if near := closest(here, [" ".join(phrase) for phrase in phrases if len(phrase) == n]):
+                return near
+        return ()
+
+    def _stop(self, expected: str, near: tuple[str, ...] = ()) -> NoReturn:
         if self.done:
             raise ParseError(f"The caption ends where {expected} should follow. Finish the sentence.")
         start = self.places[self.at][0]
-        near = closest(self.words[self.at], known or [])
         hint = f" Did you mean {join_or(near)}?" if near else ""
         raise ParseError(
             f"At character {start + 1}, {show(self.text[start : start + 30])}: {expected} was expected.{hint}"

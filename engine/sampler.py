@@ -102,11 +102,25 @@ def check(constraints: Constraints, taxonomy: Taxonomy) -> None:
             raise ConstraintError(
                 f"{name.replace('_', ' ').capitalize()} {limits[0]}-{limits[1]} is not a range. Put the smaller first."
             )
+    _check_size(constraints, taxonomy)
     most = len(taxonomy.scene_kinds)
     if constraints.scene_attributes[0] > most:
         raise ConstraintError(
             f"The {taxonomy.name} taxonomy has {most} kinds of scene attributes, {constraints.scene_attributes[0]} were "
             f"asked for. Ask for {most} or fewer."
+        )
+
+
+def _check_size(constraints: Constraints, taxonomy: Taxonomy) -> None:
+    objects, marks = taxonomy.max_objects, taxonomy.max_attributes
+    if constraints.complexity is None or objects is None or marks is None:
+        return
+    relations = objects * (objects - 1) // 2
+    most = objects + objects * marks + relations
+    if constraints.complexity[1] > most:
+        raise ConstraintError(
+            f"The {taxonomy.name} taxonomy reaches complexity {most} ({objects} objects with {marks} attributes each and "
+            f"{relations} relations), {constraints.complexity[1]} was asked for. Ask for {most} or less."
         )
 
 
@@ -140,14 +154,19 @@ def _names(count: int, constraints: Constraints, taxonomy: Taxonomy, rng: random
 
 
 def _marks(item: Object, count: int, taxonomy: Taxonomy, rng: random.Random) -> Iterator[Attribute]:
-    """`count` attributes by kind, then value; an exclusive kind is drawn once."""
+    """`count` attributes by kind, then value; an exclusive kind is drawn once, others while they have values."""
     left = list(taxonomy.attribute_kinds)
     taken: set[str] = set()
     for _ in range(count):
+        if not left:
+            raise ConstraintError(
+                f"An object of the {taxonomy.name} taxonomy has no {count} attributes. Ask for fewer."
+            )
         kind: AttributeKind = rng.choice(left)
-        value = rng.choice([value for value in kind.values if value not in taken])
+        values = [value for value in kind.values if value not in taken]
+        value = rng.choice(values)
         taken.add(value)
-        if kind.exclusive:
+        if kind.exclusive or len(values) == 1:
             left.remove(kind)
         yield Attribute(item.id, kind.name, value)
 

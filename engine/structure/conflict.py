@@ -27,6 +27,7 @@ NAMES = (
 )
 NUMBERS = frozenset({"complexity", "max_degree", "max_attributes_per_object"})
 SUM = frozenset({"complexity", "objects", "relations", "attributes"})
+GIVEN = frozenset({"max_attributes_per_object"})  # by the taxonomy: nothing that a person can set
 SEARCH_LIMIT = 60
 WIDE = SEARCH_LIMIT**2
 
@@ -41,6 +42,7 @@ def impossible(query: StructureQuery) -> ConstraintError:
     if not ways:  # no single change is enough for all of it
         ways = {name: way for name in names if (way := _way_out(core, name))}
         lead = "More than one constraint has to change: begin by setting"
+    ways = {name: way for name, way in ways.items() if name not in GIVEN} or ways
     culprit = next(iter(ways), names[0])
     problem = f"No structure{_subject(core, names, culprit)} has {_phrase(core, culprit)}{_room(core, names, culprit)}."
     fixes = [f"{name} to {words}" for name, (_, words) in ways.items()]

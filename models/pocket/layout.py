@@ -60,7 +60,7 @@ def _places(order: nx.DiGraph, sizes: dict[str, str], tightness: float, rng: ran
     """One coordinate per object that respects the order with a gap; None when this draw does not."""
     ids = list(order.nodes)
     rank = list(nx.lexicographical_topological_sort(order, key=lambda _: rng.random()))
-    edge = max(SIZES[size] for size in sizes.values())
+    edge = max((SIZES[size] for size in sizes.values()), default=0)
     low, high = edge // 2 + 1, GRID - (edge + 1) // 2 - 1
     free = sorted(rng.uniform(low, high) for _ in ids)
     even = [low + (high - low) * (i / (len(ids) - 1) if len(ids) > 1 else rng.random()) for i in range(len(ids))]

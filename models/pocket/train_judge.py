@@ -238,7 +238,7 @@ def train(
             training.save(out, step + 1)
         if over:
             break
-    return settle(training.averaged, settings)
+    return settle(training.averaged, settings, pictures=min(2048, settings.steps * settings.batch))
 
 
 def settle(net: JudgeNet, settings: Settings, *, pictures: int = 2048) -> JudgeNet:

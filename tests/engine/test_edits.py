@@ -62,7 +62,10 @@ def test_a_scene_is_built_from_nothing() -> None:
         (SetAttribute(D, "colour", "blue"), "A blue dog is above a cat. The scene is at night."),
         (SetAttribute(C, "size", "large"), "A red dog is above a large cat. The scene is at night."),
         (RemoveAttribute(D, "colour", "red"), "A dog is above a cat. The scene is at night."),
-        (AddRelation(D, "to the left of", C), "A red dog is above a cat and to the left of the cat. The scene is at night."),
+        (
+            AddRelation(D, "to the left of", C),
+            "A red dog is above a cat and to the left of the cat. The scene is at night.",
+        ),
         (RemoveRelation(D, "above", C), "There is a red dog and a cat. The scene is at night."),
         (
             ChangeRelation(AddRelation(D, "above", C), AddRelation(C, "below", D)),
@@ -148,7 +151,12 @@ def test_unfinished_rows_are_not_there_yet() -> None:
         ({"attributes": [{"object": D, "value": "shiny"}]}, "“shiny”"),
         ({"relations": [{"source": D, "phrase": "above", "target": D}]}, "itself"),
         (
-            {"relations": [{"source": D, "phrase": "above", "target": C}, {"source": C, "phrase": "above", "target": D}]},
+            {
+                "relations": [
+                    {"source": D, "phrase": "above", "target": C},
+                    {"source": C, "phrase": "above", "target": D},
+                ]
+            },
             "circle",
         ),
         ({"scene_attributes": [{"value": "night"}, {"value": "snow"}]}, "two values for “setting”"),

@@ -277,8 +277,8 @@ IMPOSSIBLE = [
     ),
     (
         {"complexity": 5, "objects": (1, 1), "max_attributes_per_object": 1},
-        "No structure of complexity 5 with 1 object has at most 1 attribute at every object: at least 4 is needed. "
-        "Set max_attributes_per_object to 4 or more, objects to 2-5, or complexity to 2 or less.",
+        "No structure of complexity 5 with at most 1 attribute at every object has 1 object: at least 2 are needed. "
+        "Set objects to 2-5, or complexity to 2 or less.",
     ),
     (
         {"objects": (4, 4), "relations": (3, 3), "attributes": (0, 0), "components": (1, 1), "max_degree": 1},
