@@ -188,6 +188,7 @@ def judge(run: RunFolder, judge: Annotated[str, typer.Option("--judge")] = "pock
     opened = Run.open(run)
     with _bar("Judging", None) as advance:
         batch.judge(opened, judges.load(judge), progress=_to(advance))
+    opened.finish(judge=judge)
     typer.echo(run)
 
 
@@ -316,7 +317,7 @@ def demo(
         batch.render(run, lines, drawer, images=images, seed=seed, progress=_to(advance))
     with _bar("Judging", number * images) as advance:
         batch.judge(run, viewer, progress=_to(advance))
-    run.finish()
+    run.finish(judge="pocket")
     typer.echo(report_text(summarise([run])))
     best: dict[str, Any] = {}
     for row in rows_of(run):

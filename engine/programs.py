@@ -130,7 +130,7 @@ def from_dict(data: Mapping[str, Any]) -> Program:
     """Read what `to_dict` wrote; raises `FormatError` for anything else."""
     fields = dict(data)
     op = fields.pop("op", None)
-    if op not in OPS:
+    if not isinstance(op, str) or op not in OPS:
         raise FormatError(f"{show(op)} is not a question program. Known ones: {', '.join(OPS)}.")
     try:
         for name in ("thing", "source", "target"):
@@ -139,7 +139,7 @@ def from_dict(data: Mapping[str, Any]) -> Program:
         if "attributes" in fields:
             fields["attributes"] = tuple((str(kind), str(value)) for kind, value in fields["attributes"])
         return OPS[op](**fields)
-    except (TypeError, ValueError, KeyError) as error:
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise FormatError(f"The question program {show(dict(data))} cannot be read: {error}.") from error
 
 
