@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from PIL import Image, ImageFilter
@@ -20,6 +21,7 @@ from models.catalog import card
 from models.pocket.layout import arrange
 from models.pocket.painter import paint
 from models.pocket.scene import TAXONOMY, PocketScene
+from models.seal import check_seal
 
 PREVIEW = 256
 Step = Callable[[int, int, Callable[[], list[Image.Image]]], bool]
@@ -108,17 +110,19 @@ def _previews(latents: Any, haze: float) -> Iterator[Image.Image]:
 def _pipeline(folder: str) -> Any:
     import diffusers.utils.logging
     import transformers.utils.logging
+    from safetensors import SafetensorError
 
     from models.pocket.denoiser import SlotDenoiser
     from models.pocket.pipeline import PocketPipeline
     from models.pocket.words import GRAMMAR_VERSION, vocabulary
 
     _ = SlotDenoiser
+    check_seal(Path(folder))
     diffusers.utils.logging.disable_progress_bar()
     transformers.utils.logging.disable_progress_bar()
     try:
         pipeline = PocketPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelDamaged(
             f"The weights in {folder} cannot be read ({type(error).__name__}). "
             "Restore assets/pocket from the release, or run `make pocket`."

@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ import orjson
 from engine.errors import JobError, ScenewrightError, show
 from engine.graph import SceneGraph
 from engine.questions import Question
-from engine.store import Job, Store, device_lock, open_store
+from engine.store import Job, Picture, Store, device_lock, open_store
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 KINDS = ("render",)
+CHILDREN: dict[tuple[Path, str], subprocess.Popen[bytes]] = {}
+"""Workers that this process started, by home and device."""
 IDLE = 0.15
 """Seconds between two looks at an empty queue."""
 PREVIEW_EVERY = 3
@@ -43,22 +46,25 @@ TILE = 256
 def ensure(home: Path, *, device: str = "cpu") -> subprocess.Popen[bytes] | None:
     """Start a worker for this home as a child process unless one is alive; it ends when this process does.
 
-    Imports nothing heavy. Returns the child, or None when another worker holds the device.
+    Imports nothing heavy. Returns the child, or None when there is a worker already.
     """
-    try:
-        with device_lock(home, device):
-            pass
-    except JobError:
+    if alive(home, device=device):
         return None
     command = [sys.executable, "-m", "models.worker", "--home", str(home), "--device", device]
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}
-    log = (home / "worker.log").open("ab")
+    command += ["--parent", str(os.getpid())]
     root = Path(__file__).resolve().parent.parent
-    return subprocess.Popen([*command, "--parent", str(os.getpid())], cwd=root, env=environment, stdout=log, stderr=log)
+    with (home / "worker.log").open("ab") as log:
+        child = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+    CHILDREN[home, device] = child
+    return child
 
 
 def alive(home: Path, *, device: str = "cpu") -> bool:
-    """True while some worker holds the device of this home."""
+    """True while some worker holds the device of this home, or one that this process started is about to."""
+    child = CHILDREN.get((home, device))
+    if child is not None and child.poll() is None:
+        return True
     try:
         with device_lock(home, device):
             return False
@@ -128,7 +134,7 @@ class Worker:
 
     def run(self, *, drain: bool = False, parent: int | None = None) -> None:
         """Take jobs until the parent is gone or, with `drain`, until none is queued; raises `JobError` if not alone."""
-        with device_lock(self.store.home, self.device):
+        with held(self.store.home, self.device):
             self.store.interrupt_orphans(self.device)
             if not drain:
                 warm()
@@ -174,8 +180,11 @@ class Worker:
         token = job.token or ""
         self.store.progress(job.id, token, 0.0, "Loading the models…")
         generator, judge = generators.load(order.generator), judges.load(order.judge)
-        done = {picture.seed for picture in self.store.pictures(job=job.id)}
-        seeds = [seed for seed in order.seeds if seed not in done]
+        done = self.store.pictures(job=job.id)
+        for picture in done:
+            if picture.judgement is None:  # a worker died between the two
+                self.judge(picture, order, self.reopened(picture), judge)
+        seeds = [seed for seed in order.seeds if seed not in {picture.seed for picture in done}]
         drawings = self.draw(job, order, generator, seeds)
         self.store.progress(job.id, token, 0.9, "Asking the judge…")
         for i, drawing in enumerate(drawings, start=1):
@@ -204,9 +213,7 @@ class Worker:
 
     def keep(self, job: Job, order: Order, drawing: Drawing, judge: Judge) -> None:
         """Judge one picture and save file, row and judgement, in this order."""
-        from models.marking import mark
-
-        marks = mark(judge, [drawing.image], [order.questions], [drawing.contents])[0]
+        marks = self.marks(order, drawing, judge)
         sha256, path = self.store.save_image(signed(order, drawing, marks))
         picture = self.store.add_picture(
             sha256=sha256,
@@ -222,9 +229,44 @@ class Worker:
             session=job.session,
             job=job.id,
         )
+        self.judge(picture, order, drawing, judge, marks)
+
+    def judge(self, picture: Picture, order: Order, drawing: Drawing, judge: Judge, marks: Marks | None = None) -> None:
+        """Save the judgement of a picture that has a row."""
+        marks = marks or self.marks(order, drawing, judge)
         answers = dumped([{"question": m.question, "answer": m.reply.answer} for m in marks.judge.marks])
         scores = dumped(marks.to_dict())
         self.store.add_judgement(picture.id, judge=order.judge, answers=answers, scores=scores, score=marks.judge.gated)
+
+    def marks(self, order: Order, drawing: Drawing, judge: Judge) -> Marks:
+        """What judge and oracle say to the questions of the order."""
+        from models.marking import mark
+
+        return mark(judge, [drawing.image], [order.questions], [drawing.contents])[0]
+
+    def reopened(self, picture: Picture) -> Drawing:
+        """A picture of this job that was saved before, as it was drawn."""
+        from PIL import Image
+
+        from models.generators import Drawing
+
+        with Image.open(self.store.image_path(picture.path)) as image:
+            return Drawing(image.convert("RGB"), picture.caption, picture.seed, orjson.loads(picture.record))
+
+
+@contextmanager
+def held(home: Path, device: str) -> Iterator[None]:
+    """Hold the device; waits a second for one who only looks whether it is free (`alive`), then raises `JobError`."""
+    with ExitStack() as stack:
+        for patience in range(10, -1, -1):
+            try:
+                stack.enter_context(device_lock(home, device))
+                break
+            except JobError:
+                if not patience:
+                    raise
+                time.sleep(0.1)
+        yield
 
 
 def signed(order: Order, drawing: Drawing, marks: Marks) -> bytes:

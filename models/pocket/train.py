@@ -24,6 +24,7 @@ from models.pocket import train_generator, train_judge, welcome
 from models.pocket.judge_net import JudgeNet
 from models.pocket.train_generator import Generator
 from models.pocket.words import GRAMMAR_VERSION
+from models.seal import seal
 
 LOG = Path(__file__).resolve().parents[2] / "bench" / "LOG.md"
 
@@ -81,6 +82,7 @@ def _fresh(folder: Path) -> Path:
 
 
 def _swap(part: Path, folder: Path) -> None:
+    seal(part)
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 

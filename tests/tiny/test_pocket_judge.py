@@ -5,6 +5,7 @@ Run it: `pytest tests/tiny/test_pocket_judge.py`.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
 from itertools import product
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from engine.caption import caption
 from engine.errors import ModelDamaged, ModelMissing, WordsNotKnown
@@ -67,7 +69,7 @@ def test_it_learns() -> None:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        totals.append(float(loss))
+        totals.append(loss.item())
     assert sum(totals[-3:]) < 0.7 * sum(totals[:3])
     assert all(torch.isfinite(p).all() for p in net.parameters())
 
@@ -200,8 +202,6 @@ def test_our_tokens_are_those_of_the_tokenizer() -> None:
 
 def test_the_vocabulary_stays_what_it_was() -> None:
     """Weights depend on the order of the words: when this fails, GRAMMAR_VERSION has to change."""
-    import hashlib
-
     words = vocabulary()
     assert words[:3] == SPECIAL
     assert len(set(words)) == len(words)
@@ -233,6 +233,15 @@ def test_weights_of_another_grammar_are_refused(folder: Path, tmp_path: Path, ch
     assert change[0] in file.read_text()
     file.write_text(file.read_text().replace(*change))
     with pytest.raises(ModelDamaged, match="run `make pocket`|Run `make pocket`"):
+        PocketJudge(str(copy))
+
+
+def test_weights_with_parts_missing_are_refused(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "judge")
+    file = copy / "model.safetensors"
+    parts = load_file(file)
+    save_file({name: part for name, part in parts.items() if not name.startswith("reason.")}, file, {"format": "pt"})
+    with pytest.raises(ModelDamaged, match="lack 4 parts"):
         PocketJudge(str(copy))
 
 
