@@ -1,6 +1,6 @@
 """The front door: page settings, the pages, who is here; opens the store once and starts the worker.
 
-Try it: `streamlit run app.py`.
+Try it: `streamlit run app.py`; as an ASGI app: `uvicorn app:app`.
 """
 
 from __future__ import annotations
@@ -32,4 +32,7 @@ def main() -> None:
         chosen.run()
 
 
-main()
+if __name__ == "__main__":  # as a script, which is also how the ASGI app below runs it
+    main()
+else:
+    app = st.App(Path(__file__))

@@ -5,6 +5,7 @@ Try it: `python cli.py demo`, or `python cli.py --help`.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ study = typer.Typer(no_args_is_help=True, help="Measure: what a judge knows, and
 app.add_typer(study, name="study")
 notes = Console(stderr=True)
 
-Seed = Annotated[int, typer.Option(help="Everything random follows from it.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**53, help="Everything random follows from it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
 Out = Annotated[Path | None, typer.Option(help="Write here instead of to stdout.")]
 Range = Annotated[str | None, typer.Option(metavar="N or A-B")]
@@ -353,7 +354,9 @@ def _floats(name: str, text: str | None) -> tuple[float, float] | None:
     try:
         found = float(low), float(high if dash else low)
     except ValueError:
-        raise ConstraintError(f"--{name} {show(text)} is not a number or a range. Write 4 or 4-8.") from None
+        found = math.nan, math.nan
+    if not all(map(math.isfinite, found)):
+        raise ConstraintError(f"--{name} {show(text)} is not a number or a range. Write 4 or 4-8.")
     if found[1] < found[0]:
         raise ConstraintError(f"--{name} {show(text)} runs backwards. Put the smaller number first.")
     return found
@@ -406,8 +409,10 @@ def main() -> None:
     except ScenewrightError as error:
         notes.print(str(error), style="bold red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has seen enough
         sys.exit(0)
 
 

@@ -72,7 +72,7 @@ def first_paint():
                 try:
                     page.goto(f"http://127.0.0.1:{port}", wait_until="domcontentloaded")
                     break
-                except Exception:  # noqa: BLE001 - the server is not up yet
+                except Exception:
                     if time.perf_counter() - start > 60:
                         raise
                     page.wait_for_timeout(100)

@@ -44,8 +44,18 @@ class PocketJudge:
     name = "pocket"
 
     def __init__(self, folder: str) -> None:
-        self.net = _network(folder)
-        self.words = list(self.net.config.answers)
+        self._take(_network(folder))
+
+    @classmethod
+    def around(cls, net: Any) -> PocketJudge:
+        """The judge around a network that is already in memory, as its trainer has it."""
+        judge = cls.__new__(cls)
+        judge._take(net.eval())
+        return judge
+
+    def _take(self, net: Any) -> None:
+        self.net = net
+        self.words = list(net.config.answers)
 
     def answer(self, image: Image.Image, questions: Sequence[str]) -> list[Reply]:
         return self.answer_many([image], [questions])[0]
@@ -95,7 +105,6 @@ def pixels(images: Sequence[Image.Image], size: int = 64) -> Tensor:
 @cache
 def _network(folder: str) -> Any:
     import transformers.utils.logging
-
     from safetensors import SafetensorError
 
     from models.pocket.judge_net import JudgeNet

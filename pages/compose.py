@@ -5,67 +5,36 @@ Try it: `streamlit run app.py`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from engine.errors import ScenewrightError, StoreError
-from engine.sampler import Constraints, sample, scene_rng
-from engine.taxonomy import load
-from pages.parts.bringing import bringing, downloads
+from engine.errors import ScenewrightError
+from pages.parts.bringing import bringing
 from pages.parts.canvas import canvas
 from pages.parts.caption import caption
 from pages.parts.components import library
 from pages.parts.constraints import constraints_form
-from pages.parts.desk import (
-    FIRST_SEED,
-    TAXONOMY,
-    Desk,
-    choose_session,
-    go_to,
-    new_session,
-    open_desk,
-    past,
-    save_quietly,
-    step,
-)
+from pages.parts.desk import choose_session, open_desk
+from pages.parts.entrance import deleted, first_visit, header, lost
 from pages.parts.gallery import chosen, gallery, ordered
-from pages.parts.home import guarded, person, say, show_notices, store, told, who
-from pages.parts.intake import keep_picture, read_file, welcome_files
+from pages.parts.home import guarded, person, show_notices
 from pages.parts.jobs import job_strip, newest, render_bar
 from pages.parts.questions import question_table
 from pages.parts.tables import tables
 from pages.parts.verdict import NONE, same_scene, verdict
-from pages.parts.words import plain
-
-WELCOME = Path(__file__).resolve().parent.parent / "assets" / "welcome"
-
-
-def first_visit() -> str:
-    """A finished scene to begin with: the pictures we ship, or where there are none, a scene ready to render."""
-    taxonomy = load(TAXONOMY)
-    try:
-        brought = [read_file(name, data, taxonomy) for name, data in welcome_files(WELCOME)]
-    except ScenewrightError as error:
-        brought = []
-        say(f"The welcome pictures could not be read. {error}")
-    graph = brought[0].graph if brought else sample(Constraints(), taxonomy, scene_rng(FIRST_SEED, 0))
-    id = new_session(graph, taxonomy=taxonomy, seed=FIRST_SEED)
-    for incoming in brought:
-        keep_picture(store(), id, incoming)
-    return id
 
 
 def page() -> None:
     id = choose_session() or first_visit()
     try:
         desk = open_desk(id)
-    except StoreError as error:
-        lost(error)
+    except ScenewrightError as error:
+        lost(id, error)
         return
     with st.sidebar, guarded():
         constraints_form(desk)
         person()
+    if desk.session.deleted:
+        deleted(desk)
     header(desk)
     show_notices()
     pictures = ordered(desk.pictures)
@@ -96,44 +65,6 @@ def page() -> None:
     with bring, guarded():
         bringing(desk)
     library()
-
-
-def header(desk: Desk) -> None:
-    """Name, steps back and forth, downloads."""
-    line = st.container(horizontal=True, vertical_alignment="center")
-
-    @told
-    def rename() -> None:
-        save_quietly(desk.id, name=st.session_state[key])
-
-    key = f"name:{desk.id}:{desk.session.name}"
-    line.text_input("Name of the scene", desk.session.name, key=key, max_chars=120, on_change=rename,
-                    label_visibility="collapsed", width=360)  # fmt: skip
-    graph = desk.graph
-    line.caption(f"complexity {graph.complexity}: {len(graph.objects)} objects, {len(graph.attributes)} attributes, "
-                 f"{len(graph.relations)} relations")  # fmt: skip
-    with line:
-        st.space("stretch")
-        st.button("", icon=":material/undo:", help="Undo", key="undo", on_click=told(step), args=(desk,), kwargs={"back": True},
-                  disabled=not past(desk.id), type="tertiary")  # fmt: skip
-        st.button("", icon=":material/redo:", help="Redo", key="redo", on_click=told(step), args=(desk,), kwargs={"back": False},
-                  disabled=not st.session_state.get(f"redo:{desk.id}"), type="tertiary")  # fmt: skip
-        downloads(desk)
-
-
-def lost(error: StoreError) -> None:
-    """An address that leads nowhere: one sentence and a way on."""
-    show_notices()
-    st.error(plain(str(error)), icon=":material/link_off:")
-    st.session_state.pop("session", None)
-
-    def on() -> None:
-        st.query_params.pop("session", None)
-        latest = store().list_sessions(owner=who(), limit=1)
-        if latest:
-            go_to(latest[0].id)
-
-    st.button("Open my last scene", icon=":material/arrow_forward:", type="primary", key="onwards", on_click=on)
 
 
 with guarded():

@@ -46,23 +46,33 @@ def card(summary: SessionSummary) -> None:
     if image:
         st.image(image, width="stretch", alt=f"Best picture of {summary.name}")
     else:
-        with st.container(height=120, border=False, vertical_alignment="center", horizontal_alignment="center"):
+        with st.container(height=200, border=False, vertical_alignment="center", horizontal_alignment="center"):
             st.caption(":material/imagesmode: no pictures yet")
     st.markdown(f"**{plain(summary.name)}**")
-    st.caption(plain(summary.caption[:140] + ("…" if len(summary.caption) > 140 else "")))
+    st.caption(plain(summary.caption[:90] + ("…" if len(summary.caption) > 90 else "")))
     count = f"{summary.pictures} picture{'s' if summary.pictures != 1 else ''}"
     best = f"best {figure(summary.best)} · " if summary.best is not None else ""
     st.caption(f"{best}{count} · {ago(summary.updated)}")
-    row = st.container(horizontal=True, gap="small")
+    row = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
     id = summary.id
     if row.button("Open", icon=":material/open_in_new:", key=f"open:{id}", type="primary"):
         go_to(id)
         st.switch_page("pages/compose.py", query_params={"session": id})
-    with row.popover("", icon=":material/edit:", help="Rename", key=f"rename:{id}"):
+    with row.popover("", icon=":material/edit:", help="Rename", type="tertiary", key=f"rename:{id}"):
         st.text_input("New name", summary.name, max_chars=120, key=f"rename-to:{id}:{summary.name}", on_change=rename,
                       args=(id, f"rename-to:{id}:{summary.name}"))  # fmt: skip
-    row.button("", icon=":material/content_copy:", help="Duplicate", key=f"copy:{id}", on_click=duplicate, args=(id,))
-    row.button("", icon=":material/delete:", help="Delete", key=f"delete:{id}", on_click=delete, args=(id,))
+    row.button(
+        "",
+        icon=":material/content_copy:",
+        help="Duplicate",
+        type="tertiary",
+        key=f"copy:{id}",
+        on_click=duplicate,
+        args=(id,),
+    )
+    row.button(
+        "", icon=":material/delete:", help="Delete", type="tertiary", key=f"delete:{id}", on_click=delete, args=(id,)
+    )
 
 
 @told

@@ -204,10 +204,10 @@ class View {
       const out = Math.min(0.8, card.w / 2 / (Math.abs(tip.x - a.x) || 0.01), card.h / 2 / (Math.abs(tip.y - a.y) || 0.01));
       const at = line.getPoint((1 + out) / 2, via);
       ctx.save();
-      ctx.globalAlpha = this.faded(edge.id) ? 0.35 : 1;
       ctx.font = `500 ${CHIP}px ${t.font}`; ctx.textBaseline = "middle"; ctx.textAlign = "left";
       const mark = edge.status ? CHIP * 1.15 : 0, width = ctx.measureText(edge.label).width + mark + 14, on = this.lit.has(edge.id);
       plate(ctx, at.x - width / 2, at.y - 14, width, 28, 8, t.page, on ? t.primary : "rgba(0,0,0,0)", on ? 3 : 0.01, []);
+      ctx.globalAlpha = this.faded(edge.id) ? 0.35 : 1;
       if (edge.status) glyph(ctx, edge.status, at.x - width / 2 + 7 + CHIP * 0.42, at.y, CHIP * 0.34, t[edge.status]);
       ctx.fillStyle = t.text; ctx.fillText(edge.label, at.x - width / 2 + 7 + mark, at.y + 1);
       ctx.restore();

@@ -17,7 +17,12 @@ export default function (component) {
     }
     if (piece.status) node.dataset.status = piece.status;
     root.append(node);
-    if (piece.mark) { const up = make("sup"); up.append(badge(piece.mark)); root.append(up); }
+    if (piece.mark) {  // after the last letter, before the space
+      const up = make("sup"), bare = piece.text.trimEnd();
+      up.append(badge(piece.mark));
+      node.textContent = bare;
+      root.append(up, document.createTextNode(piece.text.slice(bare.length)));
+    }
     return [node, piece.elements];
   });
   const light = (elements) => {

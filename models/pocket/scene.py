@@ -58,7 +58,7 @@ class PocketScene:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return asdict(self)
+        return asdict(self) | {"items": [asdict(item) for item in self.items]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PocketScene:

@@ -20,12 +20,15 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 
 from models.catalog import WEIGHTS
+from models.judges import PocketJudge
 from models.pocket import train_generator, train_judge, welcome
 from models.pocket.judge_net import JudgeNet
 from models.pocket.train_generator import Generator
 from models.pocket.words import GRAMMAR_VERSION
 from models.seal import seal
+from models.training import judge_study
 
+VALIDATION = judge_study.Settings(painted=300, seed=770_001)
 LOG = Path(__file__).resolve().parents[2] / "bench" / "LOG.md"
 
 
@@ -33,30 +36,44 @@ def train(out: Path, *, only: str | None, device: str) -> None:
     """Train what is not finished, then ship and log it; each half resumes from its own checkpoint."""
     if only in (None, "generator"):
         settings = train_generator.Settings()
-        ship_generator(train_generator.train(settings, out / "generator", device=device), WEIGHTS / "generator")
+        train_generator.train(settings, out / "generator", device=device)
         log("generator", settings, device, out / "generator")
     if only in (None, "judge"):
         judge_settings = train_judge.Settings()
-        ship_judge(train_judge.train(judge_settings, out / "judge", device=device), WEIGHTS / "judge")
+        train_judge.train(judge_settings, out / "judge", device=device)
         log("judge", judge_settings, device, out / "judge")
-    welcome.make()
+    ship(out)
 
 
 def ship(out: Path) -> None:
-    """Ship the averaged weights of the checkpoints as they are, finished or not."""
+    """Ship what the checkpoints hold, finished or not: the averaged generator, and the better of two judges."""
     if (out / "generator" / "checkpoint.pt").is_file():
         generator = Generator()
-        generator.load_state_dict(_averaged(out / "generator"))
+        generator.load_state_dict(_weights(out / "generator", "mean"))
         ship_generator(generator, WEIGHTS / "generator")
     if (out / "judge" / "checkpoint.pt").is_file():
-        judge = JudgeNet(train_judge.config())
-        judge.load_state_dict(_averaged(out / "judge"))
-        ship_judge(train_judge.settle(judge, train_judge.Settings()), WEIGHTS / "judge")
+        ship_judge(better_judge(out / "judge"), WEIGHTS / "judge")
     welcome.make()
 
 
-def _averaged(folder: Path) -> dict[str, Any]:
+def better_judge(out: Path) -> JudgeNet:
+    """The last weights or their running mean, whichever answers more of a validation exam (seeds of its own) rightly."""
+    found: list[tuple[float, JudgeNet]] = []
+    for kind in ("mean", "net"):
+        judge: JudgeNet = JudgeNet(train_judge.config())
+        judge.load_state_dict(_weights(out, kind))
+        if kind == "mean":
+            train_judge.settle(judge, train_judge.Settings())
+        report = judge_study.study(PocketJudge.around(judge), None, VALIDATION)
+        found.append((sum(row["accuracy"] for row in report["kinds"].values()) / len(report["kinds"]), judge))
+        print(f"judge, {kind} weights: {found[-1][0]:.4f} right on the validation exam", flush=True)
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def _weights(folder: Path, kind: str) -> dict[str, Any]:
     state = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)
+    if kind == "net":
+        return dict(state["net"])
     return {name.removeprefix("module."): value for name, value in state["mean"].items() if name.startswith("module.")}
 
 

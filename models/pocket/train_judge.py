@@ -232,7 +232,7 @@ def train(
         over = (time.monotonic() - started) / 60 > minutes
         if step % 50 == 0:
             row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2)}
-            log.write(json.dumps(row | {name: round(float(value), 4) for name, value in parts.items()}) + "\n")
+            log.write(json.dumps(row | {name: round(value.item(), 4) for name, value in parts.items()}) + "\n")
             log.flush()
         if (step + 1) % 250 == 0 or step + 1 == settings.steps or over:
             training.save(out, step + 1)
@@ -255,7 +255,8 @@ def settle(net: JudgeNet, settings: Settings, *, pictures: int = 2048) -> JudgeN
             net.eye(_to(make_batch(rng, settings.batch, 1, net.config.text_length), device).pixels)
     for layer in layers:
         layer.momentum = 0.1
-    return net.eval()
+    net.eval()
+    return net
 
 
 def _to(batch: Batch, device: str) -> Batch:

@@ -5,16 +5,15 @@ Try it: `streamlit run app.py`, then the tab “Paste or drop”.
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import orjson
 import streamlit as st
 
+from engine.graph import SceneGraph
 from engine.parse import MAX_CAPTION, parse
-from pages.parts.desk import Desk, dumped, new_scene, new_session, title
+from pages.parts.desk import Desk, loaded, new_scene, new_session, title
 from pages.parts.home import say, store, told
 from pages.parts.intake import ENDINGS, keep_picture, read_file
+from pages.parts.verdict import verdict
 from pages.parts.words import file_name
 
 
@@ -76,17 +75,16 @@ def _pretty(desk: Desk) -> bytes:
 
 
 def everything(desk: Desk) -> bytes:
-    """A zip of the scene line, graph, caption and every picture as it was made, with its scores."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("graph.json", _pretty(desk))
-        archive.writestr("caption.txt", desk.line.caption + "\n")
-        archive.writestr("scenes.jsonl", dumped(desk.line.to_dict()) + "\n")
-        for place, picture in enumerate(desk.pictures, start=1):
-            path = store().image_path(picture.path, run=picture.run)
-            stem = f"{place:03}-{picture.seed}"
-            if path.is_file():
-                archive.write(path, f"pictures/{stem}.png", zipfile.ZIP_STORED)
-            if picture.judgement is not None:
-                archive.writestr(f"pictures/{stem}.scores.json", picture.judgement.scores)
-    return file.getvalue()
+    """A zip of graph, caption, questions, and every picture as it was made with its scores."""
+    from engine.export import ExportRow, session_zip  # brings Arrow along, which no page needs to begin with
+
+    rows = [
+        ExportRow(
+            id=f"{place:03}-{picture.seed}", image=path, caption=picture.caption, seed=picture.seed,
+            graph=SceneGraph.from_dict(loaded(picture.graph)), generator=picture.generator,
+            scores=verdict(picture.judgement, ()).scores, judge=picture.judgement.judge if picture.judgement else "",
+        )
+        for place, picture in enumerate(desk.pictures, start=1)
+        if (path := store().image_path(picture.path, run=picture.run)).is_file()
+    ]  # fmt: skip
+    return session_zip(graph=desk.graph, caption=desk.line.caption, questions=desk.line.questions, pictures=rows)

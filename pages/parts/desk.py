@@ -13,7 +13,7 @@ import orjson
 import streamlit as st
 
 from engine.edits import Operation, ReplaceGraph, apply
-from engine.errors import FormatError, StoreError
+from engine.errors import FormatError
 from engine.graph import SceneGraph
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scene import VERSION, SceneLine, describe
@@ -45,10 +45,11 @@ class Desk:
 
 
 def open_desk(id: str) -> Desk:
-    """The session `id`; raises `StoreError` for one that nobody knows, `FormatError` for one that cannot be read."""
+    """The session `id`; raises `StoreError` for one that nobody knows, or what is wrong with its graph."""
     session = store().get_session(id)
     taxonomy = load(session.taxonomy or TAXONOMY)
     graph = _graph(session.graph)
+    taxonomy.check(graph)
     st.session_state[f"updated:{id}"] = session.updated
     return Desk(session, graph, describe(graph, taxonomy, id=id, seed=session.seed), taxonomy, store().pictures(id))
 
@@ -217,12 +218,3 @@ def loaded(text: str) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def known(id: str) -> bool:
-    """Whether there is such a session."""
-    try:
-        store().get_session(id)
-    except StoreError:
-        return False
-    return True

@@ -143,11 +143,10 @@ def _scores(picture: Picture, verdict: Verdict) -> None:
     st.metric("Score", figure(verdict.scores.gated), help=f"{GATED} Judge: {plain(verdict.judge)}.")
     if verdict.oracle is not None:
         st.caption(f"Oracle {figure(verdict.oracle.gated)}", help=ORACLE)
-    with st.popover("More", icon=":material/query_stats:", type="tertiary", help="Other scores of this picture"):
+    with st.popover("More", icon=":material/query_stats:", type="tertiary"):
         for name, label, meaning in FIGURES:
             value = getattr(verdict.scores, name)
-            st.markdown(f"**{label}** {figure(value)}")
-            st.caption(meaning)
+            st.markdown(f"**{label} {figure(value)}** · {meaning}")
 
 
 def _take(desk: Desk, picture: Picture, path: Path) -> None:

@@ -5,6 +5,7 @@ Errors of the program become one sentence on the page, never a traceback. Try it
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -34,23 +35,25 @@ def store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
-def _worker(home: str) -> list[object]:
-    """One child process per home; the list keeps those that were started in case one has to follow."""
-    return [worker.ensure(Path(home))]
+def _workers(home: str) -> list[subprocess.Popen[bytes]]:
+    """The child processes of this home, the first started at once; none where somebody else's worker is alive."""
+    first = worker.ensure(Path(home))
+    return [] if first is None else [first]
 
 
 def start_worker() -> None:
-    """Make sure that a worker runs; a second call costs nothing while one does."""
-    _worker(str(store().home))
+    """Make sure that a worker was started; a second call costs nothing."""
+    _workers(str(store().home))
 
 
 def revive_worker() -> bool:
-    """Start another worker if none is alive any more; returns whether one had to be started."""
+    """Start another worker if none is alive or on its way any more; returns whether one had to be started."""
     home = store().home
-    if worker.alive(home):
+    children = _workers(str(home))
+    if worker.alive(home) or any(child.poll() is None for child in children):
         return False
     started = worker.ensure(home)
-    _worker(str(home)).append(started)
+    children[:] = [] if started is None else [started]
     return started is not None
 
 
@@ -58,7 +61,10 @@ def who() -> str:
     """The name of the person here: a local profile, kept for the visit and in the address."""
     if "who" not in st.session_state:
         st.session_state.who = good_person(st.query_params.get("who", NOBODY))
-    return str(st.session_state.who)
+    name = str(st.session_state.who)
+    if name != NOBODY and st.query_params.get("who") != name:
+        st.query_params["who"] = name
+    return name
 
 
 def good_person(name: str) -> str:

@@ -5,6 +5,7 @@ Try it: `streamlit run app.py`, then the tab “Edit”.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -116,7 +117,8 @@ def _table(desk: Desk, table: str, title: str, columns: dict[str, Any]) -> None:
     st.markdown(f"**{title}**")
     frame = pd.DataFrame(rows(desk.graph)[table], columns=list(COLUMNS[table]), dtype="object")
     turn = st.session_state.get("tables", 0)
-    key = f"{table}:{desk.id}:{desk.graph.hash}:{desk.session.updated}:{turn}"
+    stamp = hashlib.sha256(desk.session.graph.encode()).hexdigest()[:12]
+    key = f"{table}:{desk.id}:{stamp}:{turn}"
     st.data_editor(
         frame, key=key, column_config=columns, num_rows="dynamic", hide_index=True, on_change=edited, args=(desk, table, key),
         placeholder="", alt=f"{title} of the scene", width="stretch",

@@ -105,7 +105,7 @@ def test_script_in_any_name_is_shown_as_text(served: Served, browser: Browser) -
     }
     id = served.store.create_session(owner="me", **row).id  # type: ignore[arg-type]
     page = served.open(browser, f"?session={id}")
-    page.wait_for_timeout(4000)
+    expect(page.get_by_role("alert")).to_contain_text(EVIL)
     assert page.evaluate("window.hacked") is None
     assert page.locator("main img[src='x']").count() == 0
     page.goto(served.url + "sessions")

@@ -84,7 +84,9 @@ def shape(graph: SceneGraph) -> str:
     plain = SceneGraph(
         objects=tuple(replace(item, name="x") for item in graph.objects),
         attributes=tuple(
-            replace(mark, kind=str(i), value=str(i)) for marks in graph.attributes_of.values() for i, mark in enumerate(marks)
+            replace(mark, kind=str(i), value=str(i))
+            for marks in graph.attributes_of.values()
+            for i, mark in enumerate(marks)
         ),
         relations=tuple(replace(link, phrase="r") for link in graph.relations),
     )

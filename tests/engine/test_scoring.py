@@ -23,7 +23,12 @@ from tests.pocket_graphs import POCKET, graphs
 
 
 def ask(id: str, answer: str = "yes", parents: tuple[str, ...] = (), **more: Any) -> Question:
-    about: dict[str, Any] = {"choices": YES_OR_NO, "kind": "existence", "counterfactual_of": None, "elements": (f"o:{id}",)}
+    about: dict[str, Any] = {
+        "choices": YES_OR_NO,
+        "kind": "existence",
+        "counterfactual_of": None,
+        "elements": (f"o:{id}",),
+    }
     program = Exists(Thing("dog"))
     return Question(id=id, text=f"Is {id}?", answer=answer, parents=parents, program=program, **(about | more))
 
@@ -104,7 +109,11 @@ def test_wrong_beats_not_asked_beats_right() -> None:
 
 
 def test_counterfactuals_and_counts_do_not_mark_elements() -> None:
-    asked = [ask("a"), ask("a-not", "no", counterfactual_of="a", elements=("o:a",)), ask("n", kind="count", elements=("o:a",))]
+    asked = [
+        ask("a"),
+        ask("a-not", "no", counterfactual_of="a", elements=("o:a",)),
+        ask("n", kind="count", elements=("o:a",)),
+    ]
     found = score(asked, [yes(0.9), yes(0.9), yes(0.1)])
     assert found.elements == {"o:a": "right"}
     assert found.by_kind == {"existence": 0.5, "count": 0.0}

@@ -108,6 +108,8 @@ def test_a_taxonomy_that_is_not_there(name: str) -> None:
 
 
 def test_kinds_without_a_bound_have_none() -> None:
-    free = Taxonomy("free", "1", POCKET.nouns, (POCKET.attribute_kinds[0].__class__("mood", ("calm",), False, "?"),), (), ())
+    free = Taxonomy(
+        "free", "1", POCKET.nouns, (POCKET.attribute_kinds[0].__class__("mood", ("calm",), False, "?"),), (), ()
+    )
     assert free.max_attributes is None
     assert free.kind_of_value == {"calm": "mood"}

@@ -53,11 +53,11 @@ def store(new_home: Path, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def payload(graph: SceneGraph = GRAPH, **change: Any) -> dict[str, Any]:
+def payload(**change: Any) -> dict[str, Any]:
     return {
-        "caption": caption(graph, POCKET).text,
-        "graph": graph.to_dict(),
-        "questions": [question.to_dict() for question in questions(graph, POCKET)],
+        "caption": caption(GRAPH, POCKET).text,
+        "graph": GRAPH.to_dict(),
+        "questions": [question.to_dict() for question in questions(GRAPH, POCKET)],
         "generator": "pocket",
         "judge": "pocket",
         "seeds": [1, 2],
@@ -76,7 +76,7 @@ def drain(store: Store, id: str) -> Job:
     return store.get_job(id)
 
 
-def until(true: Callable[[], bool], seconds: float = 90) -> None:
+def until(true: Callable[[], bool], seconds: float = 240) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
@@ -287,7 +287,9 @@ def test_one_child_is_started_and_it_ends_with_its_parent(store: Store) -> None:
         "home = Path(sys.argv[1]); first = ensure(home); second = ensure(home)\n"
         "print(first.pid, second, alive(home), 'torch' in sys.modules, flush=True); time.sleep(300)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code, str(store.home)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, str(store.home)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     assert parent.stdout is not None
     pid, *rest = parent.stdout.readline().split()
     assert rest == ["None", "True", "False"]

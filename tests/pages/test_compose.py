@@ -13,6 +13,9 @@ import sys
 import orjson
 import pytest
 
+from engine.graph import SceneGraph
+from engine.parse import parse
+from engine.scene import describe
 from engine.store import open_store
 from engine.taxonomy import load
 from tests.pages.conftest import ROOT, errors, type_into
@@ -180,9 +183,6 @@ def test_a_bad_file_is_refused_in_one_sentence(scene, store, name, data, words) 
 
 
 def test_a_graph_file_and_a_scene_line_become_the_scene(scene, store) -> None:
-    from engine.parse import parse
-    from engine.scene import describe
-
     graph = parse("There is a blue snail.", WORDS)
     for name, data in (
         ("g.json", orjson.dumps(graph.to_dict())),
@@ -202,6 +202,37 @@ def test_a_picture_of_ours_comes_back_with_its_answers(scene, store) -> None:
     picture = store.pictures(scene.query_params["session"])[0]
     assert store.image_path(picture.path).read_bytes() == files[0].read_bytes()
     assert picture.judgement is not None
+
+
+def test_everything_in_one_zip(app, store) -> None:
+    import io
+    import zipfile
+
+    from pages.parts.bringing import everything
+    from pages.parts.desk import Desk
+
+    session = saved(store, app.run())
+    graph = SceneGraph.from_dict(orjson.loads(session.graph))
+    desk = Desk(session, graph, describe(graph, WORDS, id="a"), WORDS, store.pictures(session.id))
+    names = zipfile.ZipFile(io.BytesIO(everything(desk))).namelist()
+    assert {"graph.json", "caption.txt", "questions.json", "scores.json"} <= set(names)
+    assert sum(name.endswith(".png") for name in names) == len(desk.pictures)
+
+
+def test_a_deleted_scene_can_be_had_back(scene, store) -> None:
+    store.delete_session(scene.query_params["session"])
+    scene.run()
+    scene.button(key="restore").click().run()
+    assert not errors(scene) and saved(store, scene).deleted is None
+
+
+def test_a_saved_scene_with_unknown_words_is_one_sentence(scene, store) -> None:
+    bad = store.create_session(owner="me", name="Bad", graph='{"objects": [{"id": "a", "name": "<b>unicorn</b>"}]}')
+    scene.query_params["session"] = bad.id
+    scene.run()
+    assert len(errors(scene)) == 1 and "<b>unicorn</b>" in errors(scene)[0]
+    scene.button(key="onwards").click().run()
+    assert not errors(scene) and saved(store, scene).caption == CAPTION
 
 
 def test_render_queues_a_job_that_another_browser_sees(scene, store) -> None:

@@ -18,8 +18,20 @@ from safetensors.torch import load_file, save_file
 
 from engine.caption import caption
 from engine.errors import ModelDamaged, ModelMissing, WordsNotKnown
-from engine.programs import Exactly, Exists, HowMany, Is, Related, Scene, Thing, WhatAttribute, WhatRelated, WhatScene
-from engine.programs import WhichObject, say
+from engine.programs import (
+    Exactly,
+    Exists,
+    HowMany,
+    Is,
+    Related,
+    Scene,
+    Thing,
+    WhatAttribute,
+    WhatRelated,
+    WhatScene,
+    WhichObject,
+    say,
+)
 from engine.questions import questions
 from engine.wording import NUMBERS, ORDINALS
 from models import judges
@@ -177,7 +189,7 @@ def test_every_word_that_questions_can_say_is_known() -> None:
     texts = {say(program, TAXONOMY) for program in programs}
     for text in texts:
         assert tokens(text, 28)[0] == vocabulary().index("[START]")
-    assert {answer for answer in ANSWERS} <= known
+    assert set(ANSWERS) <= known
 
 
 def test_every_word_that_captions_can_say_is_known() -> None:
@@ -206,7 +218,7 @@ def test_the_vocabulary_stays_what_it_was() -> None:
     assert words[:3] == SPECIAL
     assert len(set(words)) == len(words)
     digest = hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
-    assert (len(words), digest) == (187, 'f845f9ca60d77ece')
+    assert (len(words), digest) == (187, "f845f9ca60d77ece")
 
 
 def test_unknown_words_are_named(judge: PocketJudge) -> None:
