@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.parts.home import guarded, start_worker
 
@@ -35,4 +36,7 @@ def main() -> None:
 if __name__ == "__main__":  # as a script, which is also how the ASGI app below runs it
     main()
 else:
+    PagesManager.uses_pages_directory = (
+        False  # or the first visitor, if at /sessions, would get that file without the app
+    )
     app = st.App(Path(__file__))

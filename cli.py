@@ -172,11 +172,13 @@ def render(
     for line in lines:
         run.add_scene(line)
     with _bar("Drawing", len(lines) * images) as advance:
-        batch.render(
+        done = batch.render(
             run, lines, generators.load(generator), images=images, seed=seed, steps=steps, guidance=guidance,
             size=size, progress=_to(advance),
         )  # fmt: skip
     run.finish()
+    for id, reason in done.refused.items():
+        notes.print(f"Not drawn: scene {id}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     typer.echo(out)
 
 

@@ -5,12 +5,14 @@ Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 from PIL import Image
 
+from engine.errors import WordsNotKnown
 from engine.run import Picture, Run
 from engine.scene import SceneLine
 from models.generators import Generator
@@ -29,25 +31,55 @@ def picture_seed(run_seed: int, scene: int, image: int) -> int:
     return run_seed + 1000 * scene + image
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """How many pictures were drawn, and the scenes that this generator cannot read, each with the reason."""
+
+    drawn: int
+    refused: Mapping[str, str]
+
+
 def render(
     run: Run, scenes: Sequence[SceneLine], generator: Generator, *, images: int, seed: int, steps: int | None = None,
     guidance: float | None = None, size: int = 768, progress: Progress | None = None,
-) -> int:  # fmt: skip
-    """Draw `images` pictures of each scene into `run`, leaving out those that are there; returns how many were drawn."""
+) -> Rendered:  # fmt: skip
+    """Draw `images` pictures of each scene into `run`, leaving out those that are there.
+
+    A caption with words that the generator does not know, or too many, is refused alone; the others are drawn.
+    """
     wanted = [(scene, picture_seed(seed, i, k)) for i, scene in enumerate(scenes) for k in range(images)]
     there = run.drawn
     missing = [(scene, one) for scene, one in wanted if (scene.id, one) not in there]
-    done = len(wanted) - len(missing)
-    for part in _chunks(missing, DRAWN_AT_ONCE):
-        drawings = generator.draw(
-            [scene.caption for scene, _ in part], [one for _, one in part], steps=steps, guidance=guidance, size=size
-        )
+    done, drawn = len(wanted) - len(missing), 0
+    refused: dict[str, str] = {}
+
+    def draw(part: Sequence[tuple[SceneLine, int]]) -> None:
+        nonlocal drawn
+        try:
+            drawings = generator.draw(
+                [scene.caption for scene, _ in part],
+                [one for _, one in part],
+                steps=steps,
+                guidance=guidance,
+                size=size,
+            )
+        except WordsNotKnown as error:
+            if len(part) == 1:
+                refused[part[0][0].id] = str(error)
+                return
+            for pair in part:
+                draw([pair])
+            return
         for (scene, one), drawing in zip(part, drawings, strict=True):
             run.add_picture(drawing.image, scene, one, record=drawing.record)
-            done += 1
-            if progress:
-                progress(done, len(wanted))
-    return len(missing)
+        drawn += len(part)
+
+    for part in _chunks(missing, DRAWN_AT_ONCE):
+        draw(part)
+        done += len(part)
+        if progress:
+            progress(done, len(wanted))
+    return Rendered(drawn, refused)
 
 
 def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
