@@ -6,10 +6,11 @@ Run: `python -m bench.generator [--count 300] [--generator pocket]`.
 import argparse
 import json
 import random
+import statistics
 from dataclasses import replace
 
 from engine.caption import caption
-from engine.questions import questions
+from engine.questions import KINDS, questions
 from engine.sampler import Constraints, sample
 from engine.scoring import interval, score
 from models import generators
@@ -23,6 +24,11 @@ SEED = 880_001
 def world(names):
     """The pocket taxonomy with these object words only."""
     return replace(TAXONOMY, nouns=tuple(noun for noun in TAXONOMY.nouns if noun.name in names))
+
+
+def of_kind(scores, kind):
+    """Each scene's share of right answers of this kind, where it was asked."""
+    return [score.by_kind[kind] for score in scores if kind in score.by_kind]
 
 
 def measure(generator, names, objects, count):
@@ -48,7 +54,7 @@ def measure(generator, names, objects, count):
         "gated": round(sum(s.gated for s in scores) / count, 3),
         "interval": [round(x, 3) for x in interval([s.gated for s in scores])],
         "all_right": round(sum(s.gated == 1 for s in scores) / count, 3),
-        "by_kind": {k: round(sum(s.by_kind.get(k, 0) for s in scores) / count, 3) for k in scores[0].by_kind},
+        "by_kind": {kind: round(statistics.mean(values), 3) for kind in KINDS if (values := of_kind(scores, kind))},
     }
 
 
