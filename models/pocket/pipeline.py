@@ -23,7 +23,7 @@ from models.pocket.scene import PocketScene
 from models.pocket.slots import ROWS, WIDTH, decode
 from models.pocket.words import tokens
 
-BATCH = 8
+BATCH = 16
 """Every batch is padded to this many rows, so that a seed gives the same bytes alone and in company."""
 
 
