@@ -6,18 +6,13 @@ Run: `python -m bench.speed [--no-app]`. Times are wall-clock medians of five af
 import argparse
 import json
 import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from contextlib import closing
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
+from bench.app_server import app_page
 from engine.caption import caption
 from engine.questions import questions
 from engine.sampler import Constraints, scenes
@@ -53,35 +48,9 @@ def drawing_and_judging():
 
 
 def first_paint():
-    """Seconds from starting the server to a painted page in a fresh Chromium, with an empty home."""
-    from playwright.sync_api import sync_playwright
-
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        start = time.perf_counter()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            env={**os.environ, "SCENEWRIGHT_HOME": home}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            page = browser.new_page()
-            while True:
-                try:
-                    page.goto(f"http://127.0.0.1:{port}", wait_until="domcontentloaded")
-                    break
-                except Exception:
-                    if time.perf_counter() - start > 60:
-                        raise
-                    page.wait_for_timeout(100)
-            page.get_by_test_id("stImage").or_(page.locator("img")).first.wait_for(timeout=60_000)
-            return time.perf_counter() - start
-        finally:
-            server.terminate()
-            server.wait()
-            browser.close()
+    """Seconds from starting the server to a page with pictures in a fresh Chromium, with an empty home."""
+    with app_page() as (_, started):
+        return time.perf_counter() - started
 
 
 def main():
