@@ -76,14 +76,19 @@ class PocketGenerator:
         import torch
 
         total = steps or self.defaults[0]
-        output = self.pipeline(
-            list(captions),
-            [torch.Generator().manual_seed(seed) for seed in seeds],
-            num_inference_steps=total,
-            guidance_scale=self.defaults[1] if guidance is None else guidance,
-            height=size,
-            callback_on_step_end=_reporter(on_step, total) if on_step else None,
-        )
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # a net this small gets slower with every thread that has to be woken
+        try:
+            output = self.pipeline(
+                list(captions),
+                [torch.Generator().manual_seed(seed) for seed in seeds],
+                num_inference_steps=total,
+                guidance_scale=self.defaults[1] if guidance is None else guidance,
+                height=size,
+                callback_on_step_end=_reporter(on_step, total) if on_step else None,
+            )
+        finally:
+            torch.set_num_threads(threads)
         drawn = zip(output.images, captions, seeds, output.scenes, strict=True)
         return [Drawing(image, text, seed, {"pocket": scene.to_dict()}) for image, text, seed, scene in drawn]
 
