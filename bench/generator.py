@@ -1,6 +1,6 @@
 """How right the generator is, by the oracle: gated score by number of objects, frequent words and the rare tail apart.
 
-Run: `python -m bench.generator [--count 300] [--generator pocket]`.
+Run: `python -m bench.generator [--count 200] [--generator pocket]`.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from models.pocket.scene import NAMES, TAXONOMY
 from models.pocket.web import frequent_names
 
 SEED = 880_001
+"""A seed that the training set does not use; short captions can still be in both."""
 
 
 def world(names):
@@ -32,7 +33,7 @@ def of_kind(scores, kind):
 
 
 def measure(generator, names, objects, count):
-    """Oracle scores of `count` held-out scenes with so many objects of these words."""
+    """Oracle scores of `count` freshly drawn scenes with so many objects of these words."""
     constraints = Constraints(
         complexity=None, objects=(objects, objects), attributes=(objects, objects),
         relations=(objects - 1, objects - 1), scene_attributes=(0, 1), mode="imaginative",
