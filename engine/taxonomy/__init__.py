@@ -17,7 +17,7 @@ import networkx as nx
 from engine.errors import GraphError, TaxonomyError, UnknownWord, show
 from engine.graph import SceneGraph
 
-TABLES = Path(__file__).resolve().parent.parent / "assets" / "taxonomy"
+TABLES = Path(__file__).resolve().parents[2] / "assets" / "taxonomy"
 
 
 @dataclass(frozen=True, slots=True)
