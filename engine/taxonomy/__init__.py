@@ -1,71 +1,48 @@
 """What can be named: objects, attributes, relations and scene attributes, each with its kind and what it excludes.
 
-A taxonomy is a JSON table under `assets/taxonomy/`. Try it: `python -c "from engine.taxonomy import load; print(load('pocket'))"`.
+`load("pocket")`, `load("full")` and `load(FOLDER)` give a `Taxonomy`; `.choose(...)` narrows what is drawn from it.
+Try it: `python -c "from engine.taxonomy import load; print(load('pocket'))"`.
 """
 
 from __future__ import annotations
 
-import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 
 from engine.errors import GraphError, TaxonomyError, UnknownWord, show
 from engine.graph import SceneGraph
+from engine.taxonomy.words import AttributeKind, Choice, Kind, Noun, RelationWord, SceneKind
+
+__all__ = [
+    "TABLES",
+    "AttributeKind",
+    "Choice",
+    "Kind",
+    "Noun",
+    "RelationWord",
+    "SceneKind",
+    "Taxonomy",
+    "load",
+    "names",
+]
 
 TABLES = Path(__file__).resolve().parents[2] / "assets" / "taxonomy"
+FOILS = 3
+"""How many wrong answers a word has ready: three make a question of four choices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """An object word: singular `name`, `plural`, and the kind of thing it is."""
-
-    name: str
-    plural: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeKind:
-    """A kind of attribute and its values; `exclusive` means an object has at most one of them."""
-
-    name: str
-    values: tuple[str, ...]
-    exclusive: bool
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class RelationWord:
-    """A phrase that fits "X is PHRASE Y".
-
-    `opposite` is a phrase that is false of the same two objects whenever this one is true; `axis` and `before`
-    say which coordinate it orders and whether the source comes first (left and above come first).
-    """
-
-    phrase: str
-    kind: str
-    opposite: str | None = None
-    axis: str | None = None
-    before: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SceneKind:
-    """A kind of scene attribute: value -> phrase that fits "The scene is PHRASE"."""
-
-    name: str
-    phrases: Mapping[str, str]
-    question: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Taxonomy:
-    """All words of one world, in fixed order; `max_objects` bounds what its pictures can hold."""
+    """All words of one world, in fixed order; `max_objects` bounds what its pictures can hold.
+
+    `kinds` is the tree that nouns hang in (empty where words have no kinds of things); `hypernyms` maps a synset to
+    its parent and to the words that name it; `choice` says which words are drawn.
+    """
 
     name: str
     version: str
@@ -74,16 +51,29 @@ class Taxonomy:
     relation_words: tuple[RelationWord, ...]
     scene_kinds: tuple[SceneKind, ...]
     max_objects: int | None = None
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    hypernyms: Mapping[str, tuple[str | None, tuple[str, ...]]] = field(default_factory=dict)
+    choice: Choice = field(default_factory=Choice)
+
+    # -- looking words up
 
     @cached_property
     def noun(self) -> dict[str, Noun]:
-        """Name -> noun."""
-        return {noun.name: noun for noun in self.nouns}
+        """Name -> noun; of several senses the one that is drawn by default, otherwise the first."""
+        found: dict[str, Noun] = {}
+        for noun in self.nouns:
+            known = found.get(noun.name)
+            if known is None or (known.switch and not noun.switch):
+                found[noun.name] = noun
+        return found
 
     @cached_property
     def singular(self) -> dict[str, str]:
         """Plural -> name."""
-        return {noun.plural: noun.name for noun in self.nouns}
+        found: dict[str, str] = {}
+        for name, noun in self.noun.items():
+            found.setdefault(noun.plural, name)
+        return found
 
     @cached_property
     def attribute_kind(self) -> dict[str, AttributeKind]:
@@ -92,8 +82,17 @@ class Taxonomy:
 
     @cached_property
     def kind_of_value(self) -> dict[str, str]:
-        """Attribute value -> kind name."""
-        return {value: kind.name for kind in self.attribute_kinds for value in kind.values}
+        """Attribute value -> kind name, the first kind that has it."""
+        found: dict[str, str] = {}
+        for kind in self.attribute_kinds:
+            for value in kind.values:
+                found.setdefault(value, kind.name)
+        return found
+
+    @cached_property
+    def attribute_place(self) -> dict[str, int]:
+        """Attribute kind -> its place in the order in which English says adjectives."""
+        return {kind.name: i for i, kind in enumerate(self.attribute_kinds)}
 
     @cached_property
     def relation(self) -> dict[str, RelationWord]:
@@ -114,6 +113,129 @@ class Taxonomy:
     def __repr__(self) -> str:
         parts = len(self.nouns), sum(len(k.values) for k in self.attribute_kinds), len(self.relation_words)
         return f"Taxonomy({self.name!r}, {parts[0]} objects, {parts[1]} attributes, {parts[2]} relations)"
+
+    # -- kinds of things
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        """Kind -> itself and everything above it."""
+        found: dict[str, frozenset[str]] = {}
+        for name in self.kinds:
+            line, at = [], name
+            while at and at not in line:
+                line.append(at)
+                at = self.kinds[at].parent or "" if at in self.kinds else ""
+            found[name] = frozenset(line)
+        return found
+
+    def above(self, kind: str) -> frozenset[str]:
+        """The kind itself and all kinds above it in the tree."""
+        return self._above.get(kind) or frozenset((kind,))
+
+    def accepts(self, applies: tuple[str, ...], kind: str) -> bool:
+        """Whether a thing of this kind is among `applies`; the most specific entry decides, `!kind` excludes."""
+        if not applies or not self.kinds:
+            return True
+        at: str | None = kind
+        while at:
+            if "!" + at in applies:
+                return False
+            if at in applies:
+                return True
+            at = self.kinds[at].parent if at in self.kinds else None
+        return all(entry.startswith("!") for entry in applies)
+
+    def fits(self, noun: Noun, kind: str, value: str) -> bool:
+        """Whether an attribute can be said of such a thing: no wooden water."""
+        about = self.attribute_kind[kind]
+        return self.accepts(about.narrow.get(value, about.applies), noun.kind)
+
+    def line_of(self, noun: Noun) -> tuple[str, ...]:
+        """Synsets from the noun up to the root; empty where the taxonomy has no hypernyms."""
+        line, at = [], noun.synset
+        while at is not None and at not in line:
+            line.append(at)
+            at = self.hypernyms[at][0] if at in self.hypernyms else None
+        return tuple(line)
+
+    # -- wrong answers that could be right
+
+    @cached_property
+    def _cohorts(self) -> dict[str, tuple[str, ...]]:
+        """Kind of thing -> names drawn of it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for noun in self.nouns:
+            if self.is_on(noun.switch) and self.noun[noun.name] is noun:
+                found[noun.kind].append(noun.name)
+        return {kind: tuple(names) for kind, names in found.items()}
+
+    @cached_property
+    def _foil_names(self) -> dict[str, tuple[str, ...]]:
+        everyone = tuple(name for names in self._cohorts.values() for name in names)
+        found: dict[str, tuple[str, ...]] = {}
+        for names in self._cohorts.values():
+            pool = names if len(names) > FOILS else names + everyone
+            for i, name in enumerate(names):
+                found[name] = _others(pool, i, name)
+        return found
+
+    def foils(self, name: str) -> tuple[str, ...]:
+        """Up to three other objects of the same kind, the same ones every time: wrong answers that could be right."""
+        found = self._foil_names.get(name)
+        if found is None:
+            noun = self.noun.get(name)
+            pool = self._cohorts.get(noun.kind if noun else "") or tuple(self._foil_names)
+            found = self._foil_names[name] = _others(pool, sum(map(ord, name)) % max(1, len(pool)), name)
+        return found
+
+    @cache  # noqa: B019  (taxonomies live as long as the program)
+    def other_values(self, kind: str, value: str, thing: str = "") -> tuple[str, ...]:
+        """Up to three other values of an attribute kind, of those that fit a thing of kind `thing`."""
+        about = self.attribute_kind.get(kind)
+        if about is None:
+            return ()
+        pool = tuple(
+            other
+            for other in about.values
+            if other == value
+            or (self.is_on(about.switches.get(other, "")) and (not thing or self._fits_kind(about, other, thing)))
+        )
+        return _others(pool, pool.index(value) if value in pool else 0, value)
+
+    def _fits_kind(self, about: AttributeKind, value: str, thing: str) -> bool:
+        return self.accepts(about.narrow.get(value, about.applies), thing)
+
+    @cache  # noqa: B019
+    def other_scenes(self, kind: str, value: str) -> tuple[str, ...]:
+        """Up to three other values of a scene attribute kind."""
+        about = self.scene_kind[kind]
+        pool = tuple(v for v in about.phrases if v == value or self.is_on(about.switches.get(v, "")))
+        return _others(pool, pool.index(value) if value in pool else 0, value)
+
+    # -- what is drawn
+
+    def is_on(self, switch: str) -> bool:
+        """Whether words behind this switch are drawn; the empty switch always is."""
+        return not switch or switch in self.choice.switches
+
+    def choose(self, choice: Choice) -> Taxonomy:
+        """The same words, drawn differently; raises `TaxonomyError` for switches and topics that nobody knows."""
+        for switch in sorted(choice.switches - self.switches):
+            raise TaxonomyError(
+                f"{show(switch)} is not a switch of the {self.name} taxonomy. "
+                f"Known ones: {', '.join(sorted(self.switches)) or 'none'}."
+            )
+        return replace(self, choice=choice)
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """Every switch that some word is behind."""
+        found = {noun.switch for noun in self.nouns} | {word.switch for word in self.relation_words}
+        for kind in (*self.attribute_kinds, *self.scene_kinds):
+            found |= set(kind.switches.values())
+        return frozenset(found - {""})
+
+    # -- what cannot be
 
     def check(self, graph: SceneGraph) -> None:
         """Raise `UnknownWord` for a word outside the taxonomy, `GraphError` for a scene nobody could draw."""
@@ -147,8 +269,13 @@ class Taxonomy:
                         f"{show(graph.names[id])} has more than one {kind}: {', '.join(map(show, values))}. Keep one."
                     )
 
+    @cached_property
+    def axes(self) -> tuple[str, ...]:
+        """The coordinates that some relation orders."""
+        return tuple(sorted({word.axis for word in self.relation_words if word.axis}))
+
     def _check_order(self, graph: SceneGraph) -> None:
-        for axis in sorted({word.axis for word in self.relation_words if word.axis}):
+        for axis in self.axes:
             order = self.order(graph, axis)
             if not nx.is_directed_acyclic_graph(order):
                 around = [graph.names[edge[0]] for edge in nx.find_cycle(order)]
@@ -169,6 +296,19 @@ class Taxonomy:
         return net
 
 
+def _others(pool: tuple[str, ...], at: int, word: str) -> tuple[str, ...]:
+    """Up to three words of a list, spread over it from place `at` on, none of them the word itself."""
+    others = tuple(dict.fromkeys(other for other in pool if other != word)) if len(pool) <= 64 else pool
+    if not others:
+        return ()
+    if len(pool) <= 64:
+        step = max(1, len(others) // (FOILS + 1))
+        return tuple(dict.fromkeys(others[(at + k * step) % len(others)] for k in range(FOILS)))
+    step = len(pool) // (FOILS + 1)
+    picked = (pool[(at + 1 + k * step) % len(pool)] for k in range(FOILS))
+    return tuple(dict.fromkeys(other for other in picked if other != word))
+
+
 def _known(word: str, known: Iterable[str], what: str) -> None:
     if word not in known:
         raise UnknownWord(word, what=what, known=known)
@@ -176,31 +316,28 @@ def _known(word: str, known: Iterable[str], what: str) -> None:
 
 @cache
 def load(name: str = "pocket") -> Taxonomy:
-    """The taxonomy `assets/taxonomy/NAME.json`; raises `TaxonomyError` when there is none or it is malformed."""
+    """The taxonomy of that name or folder: `pocket`, `full`, our tables or the paper's metadata in a folder.
+
+    Raises `TaxonomyError` when there is none or it is malformed, with the file and the line.
+    """
+    from engine.taxonomy import paper, tables
+
     path = TABLES / f"{name}.json"
-    if not name.isidentifier() or not path.is_file():
-        names = ", ".join(sorted(file.stem for file in TABLES.glob("*.json")))
-        raise TaxonomyError(f"There is no taxonomy {show(name)}. Known ones: {names}.")
-    try:
-        return _from_table(json.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, ValueError) as error:
-        raise TaxonomyError(
-            f"The taxonomy {show(name)} is damaged ({error}). Restore {path.name} from the release."
-        ) from error
-
-
-def _from_table(table: Mapping[str, Any]) -> Taxonomy:
-    return Taxonomy(
-        name=table["name"],
-        version=table["version"],
-        max_objects=table.get("max_objects"),
-        nouns=tuple(Noun(row["name"], row["plural"], row["kind"]) for row in table["objects"]),
-        attribute_kinds=tuple(
-            AttributeKind(row["kind"], tuple(row["values"]), row["exclusive"], row["question"])
-            for row in table["attributes"]
-        ),
-        relation_words=tuple(RelationWord(**row) for row in table["relations"]),
-        scene_kinds=tuple(
-            SceneKind(row["kind"], dict(row["values"]), row["question"]) for row in table["scene_attributes"]
-        ),
+    if name.isidentifier() and path.is_file():
+        return tables.from_json(path)
+    folder = TABLES / name if name.isidentifier() and (TABLES / name).is_dir() else Path(name)
+    if (folder / "nouns.tsv").is_file():
+        return tables.from_folder(folder)
+    if (folder / "objects.json").is_file():
+        return paper.from_folder(folder)
+    if name.strip() and folder.is_dir():
+        raise TaxonomyError(f"The folder {show(name)} holds neither nouns.tsv nor objects.json. Name another folder.")
+    raise TaxonomyError(
+        f"There is no taxonomy {show(name)}. Known ones: {', '.join(names())}, or a folder of word lists."
     )
+
+
+def names() -> tuple[str, ...]:
+    """The taxonomies that come with the program."""
+    found = {file.stem for file in TABLES.glob("*.json")} | {file.parent.name for file in TABLES.glob("*/nouns.tsv")}
+    return tuple(sorted(found))
