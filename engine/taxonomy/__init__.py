@@ -274,16 +274,23 @@ class Taxonomy:
         """The coordinates that some relation orders."""
         return tuple(sorted({word.axis for word in self.relation_words if word.axis}))
 
-    def _check_order(self, graph: SceneGraph) -> None:
+    def circles(self, graph: SceneGraph) -> str | None:
+        """The first coordinate on which the relations of a graph lead around in a circle; None for none."""
         for axis in self.axes:
-            order = self.order(graph, axis)
-            if not nx.is_directed_acyclic_graph(order):
-                around = [graph.names[edge[0]] for edge in nx.find_cycle(order)]
-                phrases = sorted({r.phrase for r in graph.relations if self.relation[r.phrase].axis == axis})
-                raise GraphError(
-                    f"No picture can meet these relations ({', '.join(map(show, phrases))}): they lead around in a "
-                    f"circle, {' → '.join(around + around[:1])}. Remove or turn one of them."
-                )
+            ordering = [link for link in graph.relations if self.relation[link.phrase].axis == axis]
+            if len(ordering) > 1 and not nx.is_directed_acyclic_graph(self.order(graph, axis)):
+                return axis
+        return None
+
+    def _check_order(self, graph: SceneGraph) -> None:
+        axis = self.circles(graph)
+        if axis is not None:
+            around = [graph.names[edge[0]] for edge in nx.find_cycle(self.order(graph, axis))]
+            phrases = sorted({r.phrase for r in graph.relations if self.relation[r.phrase].axis == axis})
+            raise GraphError(
+                f"No picture can meet these relations ({', '.join(map(show, phrases))}): they lead around in a "
+                f"circle, {' → '.join(around + around[:1])}. Remove or turn one of them."
+            )
 
     def order(self, graph: SceneGraph, axis: str) -> nx.DiGraph:
         """The objects with an edge a -> b wherever a relation says that a comes before b on `axis`."""

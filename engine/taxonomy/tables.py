@@ -111,6 +111,7 @@ def _relations(folder: Path) -> tuple[RelationWord, ...]:
             row["phrase"], row["kind"], row["opposite"] or None, form=row["form"], plural=row["plural"],
             base=row["base"], subjects=_list(row["subjects"]), objects=_list(row["objects"]), fit=row["fit"],
             weight=_number(row, "weight") if row["weight"] else 1.0, switch=row["switch"],
+            axis=row.get("axis") or None, before=row.get("before") != "no",
         )
         for row in _rows(folder, "relations")
     )  # fmt: skip
