@@ -6,7 +6,7 @@ Both ways give the same bytes. Try it: `python cli.py generate --count 5 --taxon
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
@@ -21,6 +21,8 @@ from engine.scene import VERSION, Style, describe
 from engine.taxonomy import Taxonomy
 
 TEMPLATES = 50_000
+PHRASINGS = 12
+"""How many phrasings take turns where they vary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +33,47 @@ class Row:
     hash: str
     parts: Parts
     complexity: int
+    style: Style
 
 
 class Lines:
     """The scenes of a run, each by its index, whatever was asked before."""
 
     def __init__(
-        self, plan: Plan, taxonomy: Taxonomy, *, seed: int, ask: bool = True, style: Style | None = None
+        self,
+        plan: Plan,
+        taxonomy: Taxonomy,
+        *,
+        seed: int,
+        ask: bool = True,
+        style: Style | None = None,
+        vary: bool = False,
     ) -> None:
         self.plan, self.taxonomy, self.seed, self.ask = plan, taxonomy, seed, ask
         self.constraints: Constraints = plan.constraints
         self.style = style or Style()
         self._templates: dict[Hashable, Template | None] = {}
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
-        tail = {"modality": self.constraints.modality, "plausibility": None, "seed": seed}
-        end = {"taxonomy": taxonomy.name, "program": VERSION, "style": asdict(self.style)}
-        self._tail = orjson.dumps(tail | end).decode()[1:]
+        self.vary = vary
+        self.constants = {
+            "modality": self.constraints.modality, "plausibility": None, "seed": seed, "taxonomy": taxonomy.name,
+            "program": VERSION,
+        }  # fmt: skip
+        self._tail = orjson.dumps(self.constants).decode()[1:-1] + ',"style":'
 
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""
         rng = scene_rng(self.seed, index)
+        style = Style(self.style.length, index % PHRASINGS) if self.vary else self.style
         structure = self.plan.structure(index, rng)
         id = f"{self.seed}-{index:06d}"
         if not self._drafted:
-            return self._described(id, sample(self.constraints, self.taxonomy, rng, structure=structure))
+            return self._described(id, sample(self.constraints, self.taxonomy, rng, structure=structure), style)
         drawn = draft(self.constraints, self.taxonomy, rng, structure)
-        parts = self._filled(drawn)
+        parts = self._filled(drawn, style)
         if parts is None:
-            return self._described(id, drawn.graph())
-        return Row(id, _hash(drawn), parts, structure.complexity)
+            return self._described(id, drawn.graph(), style)
+        return Row(id, _hash(drawn), parts, structure.complexity, style)
 
     def json(self, row: Row) -> str:
         """The line of a JSON Lines file, without its end; the same as `orjson.dumps(line.to_dict())`."""
@@ -69,18 +83,19 @@ class Lines:
             f'{{"id":"{row.id}","hash":"{row.hash}","caption":{quoted},"spans":{parts.spans},'
             f'"scene_graph":{parts.scene_graph},"scene_attributes":{parts.scene_attributes},'
             f'"questions":{parts.questions},"complexity":{row.complexity},{self._tail}'
+            f'{{"length":"{row.style.length}","phrasing":{row.style.phrasing}}}}}'
         )
 
-    def _filled(self, drawn: Draft) -> Parts | None:
+    def _filled(self, drawn: Draft, style: Style) -> Parts | None:
         """The parts by template; None where this draft has to be described in the ordinary way."""
         if not self._ordinary(drawn):
             return None
-        key = shape(drawn, self.taxonomy)
+        key = shape(drawn, self.taxonomy), style.phrasing
         template = self._templates.get(key)
         if template is None:
             if len(self._templates) >= TEMPLATES:
                 self._templates.clear()
-            template = self._templates[key] = Template(drawn, self.taxonomy, self.style, ask=self.ask)
+            template = self._templates[key] = Template(drawn, self.taxonomy, style, ask=self.ask)
         try:
             return template.fill(drawn)
         except IndexError:  # fewer other words of a kind than questions need
@@ -96,13 +111,13 @@ class Lines:
         foils = [foil for name in names for foil in self.taxonomy.foils(name)]
         return len({*names, *foils}) == len(names) + len(foils)
 
-    def _described(self, id: str, graph: SceneGraph) -> Row:
-        record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=self.style).to_dict()
+    def _described(self, id: str, graph: SceneGraph, style: Style) -> Row:
+        record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=style).to_dict()
         texts = {
             name: orjson.dumps(record[name]).decode()
             for name in ("spans", "scene_graph", "scene_attributes", "questions")
         }
-        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), graph.complexity)
+        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), graph.complexity, style)
 
 
 def _hash(drawn: Draft) -> str:

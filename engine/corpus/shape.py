@@ -133,7 +133,9 @@ class Example:
                 kind,
                 tuple(dict.fromkeys(values[kind])),
                 self.real.attribute_kind[real[kind]].exclusive,
-                self._question(kind, *next((i, k) for i, p in enumerate(marks) for k, x in enumerate(p) if x[0] == kind)),
+                self._question(
+                    kind, *next((i, k) for i, p in enumerate(marks) for k, x in enumerate(p) if x[0] == kind)
+                ),
             )
             for kind in sorted(values, key=lambda kind: place[real[kind]])
         )
