@@ -27,6 +27,7 @@ except ImportError:
         length: str = "plain"
         phrasing: int = 0
 
+
 VERSION = "0.1.0"
 """Version of the program; it goes with every record."""
 MAX_LINE = 2_000_000

@@ -14,6 +14,7 @@ from typing import Any
 from engine.corpus.lines import Lines
 from engine.errors import FormatError, show
 from engine.graph import SceneGraph
+from engine.heldout import HeldOut
 from engine.sampler import Constraints, Plan, check
 from engine.scene import VERSION, Style
 from engine.taxonomy import Choice, Taxonomy, load
@@ -76,10 +77,11 @@ class Order:
         try:
             plain = {f.name: data[f.name] for f in fields(cls)}
             seed = data["constraints"]["seed_graph"]
+            held = data["constraints"]["held_out"]
             pairs = {k: tuple(v) if isinstance(v, list) else v for k, v in data["constraints"].items()}
-            plain["constraints"] = Constraints(
-                **pairs | {"seed_graph": None if seed is None else SceneGraph.from_dict(seed)}
-            )
+            pairs["seed_graph"] = None if seed is None else SceneGraph.from_dict(seed)
+            pairs["held_out"] = None if held is None else HeldOut(**held)
+            plain["constraints"] = Constraints(**pairs)
             choice = data["choice"]
             plain["choice"] = Choice(
                 frozenset(choice["switches"]), tuple(choice["topics"]), frozenset(choice["without"]),

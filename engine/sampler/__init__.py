@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.errors import ConstraintError
 from engine.graph import SceneGraph
+from engine.heldout import pairs_of
 from engine.sampler.constraints import MODES, Constraints, Range, check
 from engine.sampler.draft import Draft
 from engine.sampler.plan import Plan
@@ -59,11 +60,12 @@ def sample(
 
 def draft(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, structure: Structure) -> Draft:
     """The structure filled with any words that do not contradict each other; a seed graph is kept whole."""
+    split = constraints.held_out
     for _ in range(FILLINGS):
         found = _fill(constraints, taxonomy, rng, structure)
-        if found.orderly(taxonomy):
+        if found.orderly(taxonomy) and (split is None or split.accepts(found.pairs())):
             return found
-    raise _unfillable(taxonomy, structure)
+    raise _unfillable(taxonomy, structure, constraints)
 
 
 def _fill(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, structure: Structure) -> Draft:
@@ -87,15 +89,20 @@ def _sensible(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, 
     except ImportError:
         return draft(constraints, taxonomy, rng, structure).graph()
 
-    scene = scenery(taxonomy, constraints.modality)
+    scene, split = scenery(taxonomy, constraints.modality), constraints.held_out
     for _ in range(FILLINGS):
         graph = sensible.fill(structure, taxonomy, rng)
-        if not taxonomy.circles(graph):
+        if not taxonomy.circles(graph) and (split is None or split.accepts(pairs_of(graph))):
             return replace(graph, scene_attributes=tuple(scene.draw(constraints.scene_attributes, rng)))
-    raise _unfillable(taxonomy, structure)
+    raise _unfillable(taxonomy, structure, constraints)
 
 
-def _unfillable(taxonomy: Taxonomy, structure: Structure) -> ConstraintError:
+def _unfillable(taxonomy: Taxonomy, structure: Structure, constraints: Constraints) -> ConstraintError:
+    if constraints.held_out is not None:
+        return ConstraintError(
+            f"No scene of the {constraints.held_out.split} split was found in {FILLINGS} tries: "
+            f"{constraints.held_out.share:.0%} of the combinations are held out. Choose another share."
+        )
     return ConstraintError(
         f"No words of the {taxonomy.name} taxonomy fit a shape with {structure.relations} relations among "
         f"{structure.objects} objects. Ask for fewer relations."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.errors import ConstraintError, show
 from engine.graph import SceneGraph
+from engine.heldout import HeldOut
 from engine.sampler.scenery import scenery
 from engine.sampler.urns import urns
 from engine.structure import Structure, StructureQuery
@@ -25,6 +26,7 @@ class Constraints:
     `complexity` counts objects, attributes and relations; `scene_attributes` is how many of those to add, of the
     kinds that `modality` (image, video, 3d) has; `mean_degree` is 2 x relations / objects. `seed_graph` is kept whole
     inside the scene. With `labelled`, graphs on named objects are equally likely, otherwise structures are.
+    `held_out` says which combinations of words a scene must, or must not, have.
     """
 
     complexity: Range | None = (4, 6)
@@ -39,6 +41,7 @@ class Constraints:
     modality: str = "image"
     seed_graph: SceneGraph | None = None
     labelled: bool = False
+    held_out: HeldOut | None = None
 
     def query(self, complexity: int | None, taxonomy: Taxonomy) -> StructureQuery:
         """The constraints on shape alone, bounded by what the taxonomy can fill."""

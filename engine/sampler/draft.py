@@ -39,6 +39,13 @@ class Draft:
             scene_attributes=tuple(self.scene),
         )
 
+    def pairs(self) -> list[Pair]:
+        """(name, attribute value) and (name of the source, relation phrase): what splits of combinations look at."""
+        nouns = self.nouns
+        found = [(noun.name, value) for noun, marks in zip(nouns, self.marks, strict=True) for _, value in marks]
+        arcs = zip(self.structure.arcs, self.links, strict=True)
+        return found + [(nouns[s].name, word.phrase) for (s, _), word in arcs]
+
     def orderly(self, taxonomy: Taxonomy) -> bool:
         """Whether the relations that order a coordinate can all hold: nothing above itself by way of others."""
         if sum(word.axis is not None for word in self.links) < 2:

@@ -52,7 +52,10 @@ class Plan:
         found = self._drawers.get(place)
         if found is None:
             found = self._drawers[place] = _drawer(self.queries[place], labelled=self.constraints.labelled)
-        return found(rng)
+        shape = found(rng)
+        while self.constraints.held_out is not None and shape.complexity == shape.objects:
+            shape = found(rng)  # without attributes and relations there is no combination to hold out
+        return shape
 
     @property
     def listed(self) -> list[Structure]:
