@@ -5,16 +5,22 @@ Try it: `python cli.py generate --count 3 --seed 1`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 
-from commands.terminal import AsJson, Out, Range, Scenes, Seed, bar, emit, number_range, whole_range, written
+from commands.corpus import FORMAT_OF, read_graph_file, write_corpus, write_cover
+from commands.terminal import AsJson, Out, Range, Scenes, Seed, TaxonomyName, emit, number_range, whole_range, written
+from engine.corpus.order import Order
+from engine.heldout import HeldOut
 from engine.parse import read as read_caption
-from engine.sampler import Constraints, sample, scene_rng
-from engine.scene import describe, read_scenes
+from engine.sampler import Constraints
+from engine.scene import Style, describe, read_scenes
 from engine.structure import StructureQuery, count, listing
+from engine.taxonomy import Choice
 from engine.taxonomy import load as load_taxonomy
 
 
@@ -54,38 +60,94 @@ def structures(
 
 
 def generate(
-    number: Annotated[int, typer.Option("--count", min=1, help="How many scenes.")] = 10,
-    complexity: Annotated[str, typer.Option(metavar="N or A-B")] = "4-8",
+    number: Annotated[
+        int | None, typer.Option("--count", min=1, help="How many scenes; 10 if nothing else says.")
+    ] = None,
+    complexity: Annotated[
+        str | None, typer.Option(metavar="N or A-B", help="4-8 if no exact numbers are given.")
+    ] = None,
     scene_attributes: Annotated[str, typer.Option(metavar="N or A-B")] = "0-2",
     objects: Range = None,
     relations: Range = None,
     attributes: Range = None,
     components: Range = None,
     max_degree: int | None = None,
+    mean_degree: Range = None,
     mode: Annotated[str, typer.Option(help="plausible or imaginative")] = "plausible",
-    taxonomy: str = "pocket",
+    modality: Annotated[str, typer.Option(help="image, video or 3d: which scene attributes there are")] = "image",
+    taxonomy: TaxonomyName = "pocket",
+    topic: Annotated[
+        list[str] | None, typer.Option(help="Only objects of this hypernym or kind; may be repeated.")
+    ] = None,
+    switch: Annotated[
+        list[str] | None, typer.Option(help="Draw the words behind this switch, too; may be repeated.")
+    ] = None,
+    words: Annotated[Path | None, typer.Option(help="A file of words to add, remove and re-weigh.")] = None,
+    flat: Annotated[bool, typer.Option("--flat", help="Draw over values alike instead of kind first.")] = False,
+    seed_graph: Annotated[Path | None, typer.Option(help="A scene graph to keep whole in every scene.")] = None,
+    labelled: Annotated[bool, typer.Option("--labelled", help="Uniform over graphs on named objects.")] = False,
+    strata: Annotated[str | None, typer.Option(help="complexity or profile: equally many scenes of each")] = None,
+    each_structure: Annotated[bool, typer.Option("--each-structure", help="Every structure in turn.")] = False,
+    cover: Annotated[
+        str | None, typer.Option(help="pairs: the smallest set found that has every pair of kinds")
+    ] = None,
+    held_out: Annotated[float | None, typer.Option(help="Share of word combinations that training never sees.")] = None,
+    split: Annotated[str, typer.Option(help="train (none of the held-out combinations) or test")] = "train",
+    length: Annotated[str, typer.Option(help="Of the captions: terse, plain or rich.")] = "plain",
+    phrasing: Annotated[int, typer.Option(min=0, help="Which phrasing; 0 is the house's.")] = 0,
+    vary: Annotated[bool, typer.Option("--vary", help="Another phrasing for each scene.")] = False,
     no_questions: Annotated[bool, typer.Option("--no-questions", help="Captions only.")] = False,
+    format: Annotated[str | None, typer.Option(help="jsonl, parquet or paper; else by the end of --out")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+    ray: Annotated[
+        str | None, typer.Option(help="Write the shards on this Ray cluster; `local` starts one here.")
+    ] = None,
     seed: Seed = 0,
-    out: Out = None,
+    out: Annotated[Path | None, typer.Option(help="A file, or a folder for shards; stdout if not given.")] = None,
 ) -> None:
-    """Write scenes, one JSON line each: graph, caption with spans, questions with answers."""
-    words = load_taxonomy(taxonomy)
+    """Write scenes: graph, caption with spans, questions with answers. An interrupted call goes on where it stopped."""
     constraints = Constraints(
-        complexity=whole_range("complexity", complexity),
+        complexity=_size(complexity, objects, relations, attributes),
         objects=whole_range("objects", objects),
         relations=whole_range("relations", relations),
         attributes=whole_range("attributes", attributes),
         components=whole_range("components", components),
         max_degree=max_degree,
+        mean_degree=number_range("mean-degree", mean_degree),
         scene_attributes=whole_range("scene-attributes", scene_attributes) or (0, 0),
         mode=mode,
+        modality=modality,
+        seed_graph=None if seed_graph is None else read_graph_file(seed_graph),
+        labelled=labelled,
+        held_out=None if held_out is None else HeldOut(split, held_out, seed=0),
     )
-    with written(out) as write, bar("Composing", number) as advance:
-        for index in range(number):
-            graph = sample(constraints, words, scene_rng(seed, index))
-            line = describe(graph, words, id=f"{seed}-{index:06d}", seed=seed, ask=not no_questions)
-            write(orjson.dumps(line.to_dict()))
-            advance(1)
+    order = Order(
+        count=number or 10,
+        seed=seed,
+        taxonomy=taxonomy,
+        constraints=constraints,
+        choice=Choice(switches=frozenset(switch or ()), topics=tuple(topic or ()), flat=flat),
+        words=None if words is None else str(words),
+        strata=strata,
+        each=each_structure,
+        ask=not no_questions,
+        style=Style(length, phrasing),
+        vary=vary,
+        format=format or FORMAT_OF.get(out.suffix if out else "", "jsonl"),
+    )
+    if cover is not None:
+        write_cover(order, cover, out)
+    else:
+        if each_structure and number is None:
+            order = replace(order, count=len(order.lines.plan.listed))
+        write_corpus(order, out, workers=workers, ray=ray)
+
+
+def _size(complexity: str | None, *numbers: str | None) -> tuple[int, int] | None:
+    """The range of complexity; none where objects, relations and attributes are all given."""
+    if complexity is None and all(numbers):
+        return None
+    return whole_range("complexity", complexity or "4-8")
 
 
 def questions(scenes: Scenes, out: Out = None) -> None:

@@ -15,7 +15,16 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from engine.errors import ConstraintError, FormatError, show
 
@@ -25,6 +34,9 @@ Seed = Annotated[int, typer.Option(min=0, max=2**53, help="Everything random fol
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
 Out = Annotated[Path | None, typer.Option(help="Write here instead of to stdout.")]
 Range = Annotated[str | None, typer.Option(metavar="N or A-B")]
+TaxonomyName = Annotated[
+    str, typer.Option("--taxonomy", help="pocket, full, or a folder of word lists (ours or the paper's).")
+]
 Scenes = Annotated[Path, typer.Argument(help="A scenes.jsonl, as `generate` writes it.")]
 RunFolder = Annotated[Path, typer.Argument(help="A run folder, as `render` writes it.")]
 
@@ -75,9 +87,16 @@ def written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
 
 
 @contextmanager
-def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+def bar(what: str, total: int | None, *, rate: bool = False) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr where that is a terminal, otherwise one line at the end."""
-    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns: list[ProgressColumn] = [
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    ]
+    if rate:
+        columns.insert(3, _Rate())
     with Progress(*columns, console=notes, disable=not notes.is_terminal) as progress:
         task = progress.add_task(what, total=total)
 
@@ -87,6 +106,13 @@ def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         yield advance
     if not notes.is_terminal:
         notes.print(f"{what}: done.")
+
+
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if not task.speed else f"{task.speed:,.0f}/s")
 
 
 def to_bar(advance: Callable[..., None]) -> Callable[[int, int], None]:
