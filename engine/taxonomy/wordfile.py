@@ -1,0 +1,356 @@
+"""Adds, removes and re-weights words from a file of the user's, and finds the nouns under a topic.
+
+JSON, or one line for each word: `+ object gnome person`, `- dog`, `dog * 5`.
+Try it: `python -c "from engine.taxonomy import load, wordfile; print(sorted(wordfile.under(load('pocket'), ['plant'])))"`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine.errors import TaxonomyError, closest, join_or, show
+from engine.graph import MAX_TEXT
+from engine.taxonomy import Taxonomy, forms
+from engine.taxonomy.scenery import phrase as scene_phrase
+from engine.taxonomy.words import Kind, Noun
+
+MAX_BYTES = 5_000_000
+MAX_WEIGHT = 1e6
+LISTS = {"object": "objects", "attribute": "attributes", "relation": "relations", "scene": "scene_attributes"}
+"""First word of a line -> list of the JSON form."""
+_FIELDS = {
+    "objects": ("name", "plural", "kind", "number", "sense", "weight"),
+    "attributes": ("value", "kind", "weight"),
+    "relations": ("phrase", "kind", "form", "plural", "base", "subjects", "objects", "weight"),
+    "scene_attributes": ("value", "kind", "phrase", "weight"),
+}
+NUMBERS = ("count", "mass", "plural")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One change and where it stands: `what` is a list of the JSON form, `remove` or `weight`."""
+
+    place: str
+    what: str
+    row: Mapping[str, Any]
+
+
+def apply(taxonomy: Taxonomy, path: Path) -> Taxonomy:
+    """The taxonomy with the changes of a file; the given one stays as it is.
+
+    Removed and re-weighted words stay known and only their `choice` changes. Raises `TaxonomyError` with the line,
+    and the closest known words, for a word or kind that nobody knows.
+    """
+    data = _bytes(path)
+    adding = {
+        "objects": _add_object,
+        "attributes": _add_attribute,
+        "relations": _add_relation,
+        "scene_attributes": _add_scene,
+        "remove": _remove,
+        "weight": _weigh,
+    }
+    for change in _changes(path, data):
+        taxonomy = adding[change.what](taxonomy, change)
+    return replace(taxonomy, version=f"{taxonomy.version}+{hashlib.sha256(data).hexdigest()[:8]}")
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TaxonomyError(f"{show(path)} has more than {MAX_BYTES:,} bytes. Use a shorter file of words.")
+        return path.read_bytes()
+    except OSError as error:
+        raise TaxonomyError(f"{show(path)} cannot be read ({error.strerror}). Name another file.") from error
+
+
+def _changes(path: Path, data: bytes) -> Iterator[_Change]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(f"{show(path)} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    if text.lstrip().startswith("{"):
+        yield from _from_json(path, text)
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield _from_line(f"Line {number} of {path.name}", " ".join(line.split()))
+
+
+def _from_line(place: str, line: str) -> _Change:
+    """ "+ object gnome person", "- dog" or "dog * 5"; the kind of an added word is found later."""
+    if line.startswith("+"):
+        what, _, words = line[1:].strip().partition(" ")
+        if what not in LISTS or not words:
+            raise TaxonomyError(
+                f"{place} adds {show(what)}; begin with “+ {'”, “+ '.join(LISTS)}” and the word after it."
+            )
+        return _Change(place, LISTS[what], {"": words})
+    if line.startswith("-"):
+        return _Change(place, "remove", {"word": line[1:].strip()})
+    word, star, factor = line.rpartition(" * ")
+    if not star:
+        raise TaxonomyError(f"{place} is {show(line)}; begin with “+” or “-”, or write “word * 5”.")
+    return _Change(place, "weight", {"word": word, "factor": factor})
+
+
+def _from_json(path: Path, text: str) -> Iterator[_Change]:
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise TaxonomyError(f"{show(path)} is not JSON ({error}). Mend it, or write one word a line.") from error
+    for key in data:
+        if key not in ("add", "remove", "weight"):
+            raise TaxonomyError(f"{path.name} has {show(key)}; it can have “add”, “remove” and “weight”.")
+    added = _typed(data.get("add", {}), dict, f"“add” of {path.name}")
+    for what, rows in added.items():
+        if what not in _FIELDS:
+            raise TaxonomyError(f"“add” of {path.name} has {show(what)}; it can have {', '.join(map(show, _FIELDS))}.")
+        for number, row in enumerate(_typed(rows, list, f"{show(what)} of {path.name}"), start=1):
+            place = f"Entry {number} of {show(what)} in {path.name}"
+            yield _Change(place, what, _fields(_typed(row, dict, place), what, place))
+    for number, word in enumerate(_typed(data.get("remove", []), list, f"“remove” of {path.name}"), start=1):
+        yield _Change(f"Entry {number} of “remove” in {path.name}", "remove", {"word": word})
+    for word, factor in _typed(data.get("weight", {}), dict, f"“weight” of {path.name}").items():
+        yield _Change(f"“weight” of {path.name}", "weight", {"word": word, "factor": factor})
+
+
+def _typed(value: Any, type_: type, place: str) -> Any:
+    if not isinstance(value, type_):
+        wanted = {dict: "a JSON object", list: "a list"}[type_]
+        raise TaxonomyError(f"{place} has to be {wanted}, it is {show(value)}. Mend it.")
+    return value
+
+
+def _fields(row: Mapping[str, Any], what: str, place: str) -> Mapping[str, Any]:
+    for key in row:
+        if key not in _FIELDS[what]:
+            raise TaxonomyError(f"{place} has the field {show(key)}; it can have {', '.join(_FIELDS[what])}.")
+    return row
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _text(change: _Change, key: str, default: str | None = None) -> str:
+    value = change.row.get(key, default)
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    if not text or len(text) > MAX_TEXT or not text.isprintable():
+        raise TaxonomyError(f"{change.place}: {key} is {show(value)}; write 1 to {MAX_TEXT} plain characters.")
+    return text
+
+
+def _factor(change: _Change, key: str, default: float = 1.0) -> float:
+    value = change.row.get(key, default)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if isinstance(value, bool) or not 0 <= number <= MAX_WEIGHT:
+        raise TaxonomyError(f"{change.place}: {key} is {show(value)}; write a number from 0 to {MAX_WEIGHT:,.0f}.")
+    return number
+
+
+def _split(change: _Change, key: str, kinds: Iterable[str]) -> _Change:
+    """The words of a line as word and kind, the longest known kind that they end in."""
+    words = change.row.get("")
+    if words is None:
+        return change
+    for kind in sorted(kinds, key=len, reverse=True):
+        if words.endswith(" " + kind):
+            return replace(change, row={key: words[: -len(kind) - 1], "kind": kind})
+    return replace(change, row={key: words})
+
+
+def _kind(change: _Change, known: Iterable[str], what: str, default: str | None = None) -> str:
+    known = tuple(known)
+    if "kind" not in change.row and default is not None:
+        return default
+    if "kind" not in change.row:
+        raise TaxonomyError(f"{change.place} names no kind of {what}. Known ones: {', '.join(known[:12])}.")
+    kind = _text(change, "kind")
+    if kind not in known:
+        raise TaxonomyError(f"{change.place}: {show(kind)} is not a kind of {what}. {_hint(kind, known)}")
+    return kind
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    known = tuple(known)
+    near = closest(word, known)
+    return f"Did you mean {join_or(near)}?" if near else f"Known ones: {', '.join(known[:12])}."
+
+
+def _kinds_list(change: _Change, key: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    entries = change.row.get(key, [])
+    for entry in _typed(entries, list, f"{change.place}: {key}"):
+        bare = str(entry).removeprefix("!")
+        if taxonomy.kinds and bare not in taxonomy.kinds:
+            raise TaxonomyError(f"{change.place}: {show(bare)} is not a kind of thing. {_hint(bare, taxonomy.kinds)}")
+    return tuple(map(str, entries))
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+
+
+def _add_object(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    """A noun; it takes the place of those that have its spelling."""
+    kinds: Sequence[str] = tuple(taxonomy.kinds) or tuple(dict.fromkeys(noun.kind for noun in taxonomy.nouns))
+    change = _split(change, "name", kinds)
+    name, kind = _text(change, "name"), _kind(change, kinds, "thing", "thing" if "thing" in kinds else kinds[0])
+    number = _text(change, "number", forms.number(name))
+    if number not in NUMBERS:
+        raise TaxonomyError(f"{change.place}: number is {show(number)}; write {', '.join(NUMBERS)}.")
+    size = taxonomy.kinds.get(kind, Kind(kind)).size
+    sense = _text(change, "sense") if "sense" in change.row else None
+    noun = Noun(name, _text(change, "plural", forms.plural(name)), kind, number, sense, size=size,
+                weight=_factor(change, "weight"))  # fmt: skip
+    return _drawn(replace(taxonomy, nouns=(*(n for n in taxonomy.nouns if n.name != name), noun)), name)
+
+
+def _drawn(taxonomy: Taxonomy, word: str) -> Taxonomy:
+    """The taxonomy with a word no longer among those that are taken away."""
+    return replace(taxonomy, choice=replace(taxonomy.choice, without=taxonomy.choice.without - {word}))
+
+
+def _add_attribute(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    change = _split(change, "value", taxonomy.attribute_kind)
+    value, kind = _text(change, "value"), _kind(change, taxonomy.attribute_kind, "attribute")
+    found = tuple(
+        replace(
+            about,
+            values=tuple(dict.fromkeys((*about.values, value))),
+            switches={word: switch for word, switch in about.switches.items() if word != value},
+            weights={**about.weights, value: _factor(change, "weight")},
+        )
+        if about.name == kind
+        else about
+        for about in taxonomy.attribute_kinds
+    )
+    return _drawn(replace(taxonomy, attribute_kinds=found), value)
+
+
+def _add_relation(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    kinds = dict.fromkeys(word.kind for word in taxonomy.relation_words)
+    change = _split(change, "phrase", kinds)
+    phrase, kind = _text(change, "phrase"), _kind(change, kinds, "relation")
+    word = replace(forms.relation(phrase, kind), switch="", weight=_factor(change, "weight"),
+                   subjects=_kinds_list(change, "subjects", taxonomy), objects=_kinds_list(change, "objects", taxonomy))  # fmt: skip
+    if change.row.get("form") == "is":
+        word = replace(word, phrase=phrase, form="is", plural="", base="")
+    elif change.row.get("form") == "clause":
+        base = _text(change, "base", _text(change, "plural", word.base or phrase))
+        word = replace(word, phrase=phrase, form="clause", plural=_text(change, "plural", base), base=base)
+    others = tuple(other for other in taxonomy.relation_words if other.phrase != word.phrase)
+    return _drawn(replace(taxonomy, relation_words=(*others, word)), word.phrase)
+
+
+def _add_scene(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    change = _split(change, "value", taxonomy.scene_kind)
+    value, kind = _text(change, "value"), _kind(change, taxonomy.scene_kind, "scene attribute")
+    words = _text(change, "phrase", scene_phrase(kind, value))
+    found = tuple(
+        replace(
+            about,
+            phrases={**about.phrases, value: words},
+            switches={word: switch for word, switch in about.switches.items() if word != value},
+            weights={**about.weights, value: _factor(change, "weight")},
+        )
+        if about.name == kind
+        else about
+        for about in taxonomy.scene_kinds
+    )
+    return _drawn(replace(taxonomy, scene_kinds=found), value)
+
+
+def _remove(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    word = _known(taxonomy, change)
+    return replace(taxonomy, choice=replace(taxonomy.choice, without=taxonomy.choice.without | {word}))
+
+
+def _weigh(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+    weights = dict(taxonomy.choice.weights)
+    weights[_known(taxonomy, change)] = _factor(change, "factor")
+    return replace(taxonomy, choice=replace(taxonomy.choice, weights=tuple(weights.items())))
+
+
+def _known(taxonomy: Taxonomy, change: _Change) -> str:
+    word = _text(change, "word")
+    if word in taxonomy.noun or word in taxonomy.kind_of_value or word in taxonomy.relation:
+        return word
+    scene = [value for kind in taxonomy.scene_kinds for value in kind.phrases]
+    if word in scene:
+        return word
+    known = (*taxonomy.noun, *taxonomy.kind_of_value, *taxonomy.relation, *scene)
+    raise TaxonomyError(f"{change.place}: {show(word)} is not a word of the {taxonomy.name} taxonomy. {_hint(word, known)}")
+
+
+# --- topics -----------------------------------------------------------------------------------------------------------
+
+
+def under(taxonomy: Taxonomy, topics: Iterable[str]) -> frozenset[str]:
+    """The names of the nouns under any of these topics.
+
+    A topic is a kind of thing, a noun (singular or plural), a synset, any word of the hypernyms, or a sense that
+    nouns have in their notes. Raises `TaxonomyError` with the closest ones for a topic that nothing is under.
+    """
+    finders: tuple[Callable[[Taxonomy, str], frozenset[str]], ...] = (_of_kind, _of_synsets, _of_sense)
+    found: set[str] = set()
+    for topic in topics:
+        word = " ".join(topic.replace("_", " ").split())
+        names = frozenset[str]().union(*(find(taxonomy, word) for find in finders))
+        if not names:
+            raise TaxonomyError(f"{show(topic)} is not a topic of the {taxonomy.name} taxonomy. {_near(taxonomy, word)}")
+        found |= names
+    return frozenset(found)
+
+
+def _of_kind(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
+    return frozenset(noun.name for noun in taxonomy.nouns if noun.kind == topic or topic in taxonomy.above(noun.kind))
+
+
+def _of_sense(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
+    found = frozenset(noun.name for noun in taxonomy.nouns if noun.sense == topic)
+    name = topic if topic in taxonomy.noun else taxonomy.singular.get(topic)
+    return found | {name} if name else found
+
+
+def _of_synsets(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
+    spelled = {topic, taxonomy.singular.get(topic, topic)}
+    tops = {synset for synset, (_, words) in taxonomy.hypernyms.items() if synset == topic or spelled & set(words)}
+    tops |= {noun.synset for noun in taxonomy.nouns if noun.name in spelled and noun.synset}
+    if not tops:
+        return frozenset()
+    below = _below(taxonomy, tops)
+    return frozenset(noun.name for noun in taxonomy.nouns if noun.synset in below)
+
+
+def _below(taxonomy: Taxonomy, tops: Iterable[str]) -> set[str]:
+    """The synsets and all that hang under them."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for synset, (parent, _) in taxonomy.hypernyms.items():
+        if parent is not None:
+            children[parent].append(synset)
+    found, todo = set[str](), list(tops)
+    while todo:
+        synset = todo.pop()
+        if synset not in found:
+            found.add(synset)
+            todo += children[synset]
+    return found
+
+
+def _near(taxonomy: Taxonomy, topic: str) -> str:
+    known = {*taxonomy.kinds, *(noun.kind for noun in taxonomy.nouns), *taxonomy.noun}
+    known |= {word for _, words in taxonomy.hypernyms.values() for word in words}
+    return _hint(topic, sorted(known))
