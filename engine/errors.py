@@ -18,7 +18,8 @@ command line can show `str(error)` as it is. Try it: `python -c "from engine imp
     │   ├── ModelMissing      weights or checkpoint not on this machine
     │   ├── ModelDamaged      weights that are not what was shipped
     │   └── WordsNotKnown     a caption or question with words that the model never learned
-    └── JobError              a job that cannot be queued, claimed or cancelled
+    ├── JobError              a job that cannot be queued, claimed or cancelled
+    └── ClusterError          other machines that cannot be reached or used
 """
 
 from __future__ import annotations
@@ -95,6 +96,10 @@ class WordsNotKnown(ModelError):
 
 class JobError(ScenewrightError):
     """A job that cannot be queued, claimed or cancelled."""
+
+
+class ClusterError(ScenewrightError):
+    """Other machines that cannot be reached, or that do not see what they have to."""
 
 
 def closest(word: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ MANIFEST = "order.json"
 FEW = 3 * SHARD
 """So many scenes are written by one process sooner than by several that have to start first."""
 Progress = Callable[[int, int], None]
+Write = Callable[[list[int], Path, Callable[[int], None]], None]
 
 
 def build(order: Order, out: Path, *, workers: int | None = None, progress: Progress | None = None) -> Path:
@@ -34,20 +35,36 @@ def build(order: Order, out: Path, *, workers: int | None = None, progress: Prog
     What an earlier, killed call with the same order left is taken up. Raises `FormatError` if another order lies
     there, `DiskFull` where there is no room (what is written stays, the next call goes on).
     """
+
+    def write(missing: list[int], folder: Path, told: Callable[[int], None]) -> None:
+        _write(order, folder, missing, workers, told)
+
+    return assemble(order, out, write, progress)
+
+
+def assemble(order: Order, out: Path, write: Write, progress: Progress | None = None) -> Path:
+    """As `build`, the missing shards written by `write(missing, folder, told)`."""
     single = out.suffix in (".jsonl", ".parquet", ".json")
     folder = out.with_name(out.name + ".parts") if single else out
     order.lines  # noqa: B018  (says now what is impossible)
     _begin(order, folder)
     told = progress or (lambda done, total: None)
-    done = [n for n in shards(order.count) if shard_path(folder, n, order.format).is_file()]
-    missing = [n for n in shards(order.count) if n not in set(done)]
-    have = sum(min(order.count, (n + 1) * SHARD) - n * SHARD for n in done)
+    missing = _missing(order, folder)
+    have = order.count - sum(min(order.count, (n + 1) * SHARD) - n * SHARD for n in missing)
     told(have, order.count)
     if missing:
-        _write(order, folder, missing, workers, lambda more: told(have + more, order.count))
+        write(missing, folder, lambda more: told(have + more, order.count))
+    if left := _missing(order, folder):
+        raise StoreError(
+            f"{len(left)} of {len(shards(order.count))} shards are not in {folder}. Use a folder that every machine sees."
+        )
     if single:
         _join(order, folder, out)
     return out
+
+
+def _missing(order: Order, folder: Path) -> list[int]:
+    return [n for n in shards(order.count) if not shard_path(folder, n, order.format).is_file()]
 
 
 def _begin(order: Order, folder: Path) -> None:

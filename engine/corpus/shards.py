@@ -90,17 +90,21 @@ def _write_parquet(order: Order, rows: Iterator[Row], path: Path) -> None:
 
     texts = ("id", "hash", "caption", "spans", "scene_graph", "scene_attributes", "questions")
     constants = order.lines.constants
-    fields = [(name, pa.string()) for name in texts] + [("complexity", pa.int32())]
+    fields = [(name, pa.string()) for name in texts] + [
+        ("complexity", pa.int32()),
+        ("length", pa.string()),
+        ("phrasing", pa.int32()),
+    ]
     fields += [(name, _type(pa, value)) for name, value in constants.items()]
     schema = pa.schema(fields)
-    repeated = [name for name in constants if isinstance(constants[name], str)]
+    repeated = ["length", *(name for name in constants if isinstance(constants[name], str))]
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=repeated) as writer:
         while group := [row for _, row in zip(range(GROUP), rows, strict=False)]:
             columns: list[Any] = [
                 [r.id for r in group], [r.hash for r in group], [r.parts.caption for r in group],
                 [r.parts.spans for r in group], [r.parts.scene_graph for r in group],
                 [r.parts.scene_attributes for r in group], [r.parts.questions for r in group],
-                [r.complexity for r in group],
+                [r.complexity for r in group], [r.style.length for r in group], [r.style.phrasing for r in group],
             ]  # fmt: skip
             columns += [[value] * len(group) for value in constants.values()]
             writer.write_table(pa.table(columns, schema=schema))
