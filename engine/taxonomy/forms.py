@@ -67,6 +67,27 @@ def _compound(word: str) -> str:
     return word[: len(word) - len(ending)] + _IRREGULAR[ending]
 
 
+_SINGULARS = {many: one for one, many in _IRREGULAR.items()}
+
+
+def singular(name: str) -> str | None:
+    """The singular of what looks like a plural, "rock climbers" -> "rock climber"; None for what does not."""
+    before, space, word = name.rpartition(" ")
+    if word in _SINGULARS:
+        return before + space + _SINGULARS[word]
+    if word in _PAIRS or len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s", "lens")):
+        return None
+    for one in (word[:-1], word[:-2], word[:-3] + "y"):
+        if _plural_word(one) == word:
+            return before + space + one
+    return None
+
+
+def looks_plural(name: str) -> bool:
+    """Whether a noun that nobody typed is said like a plural, "rocks"."""
+    return singular(name) is not None
+
+
 # --- verbs ------------------------------------------------------------------------------------------------------------
 
 _BE = frozenset("is are be was were".split())
@@ -237,8 +258,10 @@ def _is_described_noun(words: list[str]) -> bool:
     """An adjective, then a noun, then a preposition: "iconic landmark for"; "happy with" is none."""
     if len(words) < 3 or words[1] in _PREPOSITIONS or words[1] in ("to", "and", "or", "because", "due"):
         return False
-    return words[0] not in _PLAIN and words[0].endswith(("ful", "ive", "ous", "able", "ible", "ic", "ial")) and (
-        words[2] in _PREPOSITIONS and not words[1].endswith(("s", "ing", "ed")) and not _is_abstract(words[1])
+    return (
+        words[0] not in _PLAIN
+        and words[0].endswith(("ful", "ive", "ous", "able", "ible", "ic", "ial"))
+        and (words[2] in _PREPOSITIONS and not words[1].endswith(("s", "ing", "ed")) and not _is_abstract(words[1]))
     )
 
 
@@ -247,8 +270,8 @@ def _open_ended(words: list[str]) -> bool:
     last, before = words[-1], words[-2] if len(words) > 1 else ""
     if before == "to" or (last.endswith("ing") and len(last) > 4 and (before in _PREPOSITIONS or not before)):
         return True
-    return (
-        last.endswith("ing") and before in (*_ADVERBS, "and", "or") or (last.endswith("ing") and before.endswith("ly"))
+    return (last.endswith("ing") and before in (*_ADVERBS, "and", "or")) or (
+        last.endswith("ing") and before.endswith("ly")
     )
 
 

@@ -135,7 +135,9 @@ def _words(value: object, place: str, file: str, skipped: _Skipped) -> Iterator[
     seen: set[str] = set()
     for number, entry in enumerate(value, start=1):
         if not isinstance(entry, str):
-            raise TaxonomyError(f"Entry {number} of {place} is {_type(entry)} {show(entry)} instead of a word. Mend it.")
+            raise TaxonomyError(
+                f"Entry {number} of {place} is {_type(entry)} {show(entry)} instead of a word. Mend it."
+            )
         if len(entry) > MAX_LENGTH:
             raise TaxonomyError(
                 f"Entry {number} of {place} has {len(entry):,} characters; at most {MAX_LENGTH} are read. Shorten it."
@@ -160,7 +162,9 @@ def _lists(value: object, file: str) -> Iterator[tuple[str, object]]:
         raise TaxonomyError(f"{file} is empty. Copy it from the authors' metadata folder.")
     for name, entries in value.items():
         if not name.strip() or len(name) > MAX_TEXT or not name.isprintable():
-            raise TaxonomyError(f"{file} has a category called {show(name)}. Give it a name of up to {MAX_TEXT} letters.")
+            raise TaxonomyError(
+                f"{file} has a category called {show(name)}. Give it a name of up to {MAX_TEXT} letters."
+            )
         yield " ".join(name.split()), entries
 
 

@@ -43,7 +43,11 @@ _NOTE = re.compile(r"^(.*\S)\s*\(([^()]*)\)$")
 
 def indefinite(words: str) -> str:
     """The words after "a" or "an", by spelling alone; figures as they are spoken."""
-    vowel = words[:1].lower() in ("a", "e", "i", "o", "8") or words[:2] in ("11", "18") or words[:2].lower() in ("un", "ul", "up")
+    vowel = (
+        words[:1].lower() in ("a", "e", "i", "o", "8")
+        or words[:2] in ("11", "18")
+        or words[:2].lower() in ("un", "ul", "up")
+    )
     return f"{'an' if vowel and not words.lower().startswith(('uni', 'use', 'eu', 'one')) else 'a'} {words}"
 
 
@@ -123,7 +127,7 @@ def _location(words: str) -> str:
 
 
 def _lighting(words: str) -> str:
-    many = words.endswith("s") or words.endswith(("lighting", "light", "scattering"))
+    many = words.endswith(("s", "lighting", "light", "scattering"))
     single = words.endswith(("spotlight", "key light", "fill light", "rim light", "glow", "flare"))
     return f"lit with {indefinite(words) if single or not many else words}"
 

@@ -6,6 +6,7 @@ Try it: `python -c "from engine.taxonomy import load, wordfile; print(sorted(wor
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from engine.errors import TaxonomyError, closest, join_or, show
 from engine.graph import MAX_TEXT
 from engine.taxonomy import Taxonomy, forms
 from engine.taxonomy.scenery import phrase as scene_phrase
-from engine.taxonomy.words import Kind, Noun
+from engine.taxonomy.words import Choice, Kind, Noun
 
 MAX_BYTES = 5_000_000
 MAX_WEIGHT = 1e6
@@ -50,17 +51,17 @@ def apply(taxonomy: Taxonomy, path: Path) -> Taxonomy:
     and the closest known words, for a word or kind that nobody knows.
     """
     data = _bytes(path)
-    adding = {
-        "objects": _add_object,
-        "attributes": _add_attribute,
-        "relations": _add_relation,
-        "scene_attributes": _add_scene,
-        "remove": _remove,
-        "weight": _weigh,
-    }
+    adding = {"objects": _add_object, "attributes": _add_attribute, "relations": _add_relation,
+              "scene_attributes": _add_scene}  # fmt: skip
+    choosing = {"remove": _remove, "weight": _weigh}
+    choice = taxonomy.choice
     for change in _changes(path, data):
-        taxonomy = adding[change.what](taxonomy, change)
-    return replace(taxonomy, version=f"{taxonomy.version}+{hashlib.sha256(data).hexdigest()[:8]}")
+        if change.what in choosing:
+            choice = choosing[change.what](choice, change, _known(taxonomy, change))
+        else:
+            taxonomy, word = adding[change.what](taxonomy, change)
+            choice = replace(choice, without=choice.without - {word})
+    return replace(taxonomy, choice=choice, version=f"{taxonomy.version}+{hashlib.sha256(data).hexdigest()[:8]}")
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -203,10 +204,11 @@ def _kinds_list(change: _Change, key: str, taxonomy: Taxonomy) -> tuple[str, ...
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-def _add_object(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+def _add_object(taxonomy: Taxonomy, change: _Change) -> tuple[Taxonomy, str]:
     """A noun; it takes the place of those that have its spelling."""
     kinds: Sequence[str] = tuple(taxonomy.kinds) or tuple(dict.fromkeys(noun.kind for noun in taxonomy.nouns))
     change = _split(change, "name", kinds)
+    _check_slip(taxonomy, change, kinds)
     name, kind = _text(change, "name"), _kind(change, kinds, "thing", "thing" if "thing" in kinds else kinds[0])
     number = _text(change, "number", forms.number(name))
     if number not in NUMBERS:
@@ -215,15 +217,19 @@ def _add_object(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
     sense = _text(change, "sense") if "sense" in change.row else None
     noun = Noun(name, _text(change, "plural", forms.plural(name)), kind, number, sense, size=size,
                 weight=_factor(change, "weight"))  # fmt: skip
-    return _drawn(replace(taxonomy, nouns=(*(n for n in taxonomy.nouns if n.name != name), noun)), name)
+    return replace(taxonomy, nouns=(*(n for n in taxonomy.nouns if n.name != name), noun)), name
 
 
-def _drawn(taxonomy: Taxonomy, word: str) -> Taxonomy:
-    """The taxonomy with a word no longer among those that are taken away."""
-    return replace(taxonomy, choice=replace(taxonomy.choice, without=taxonomy.choice.without - {word}))
+def _check_slip(taxonomy: Taxonomy, change: _Change, kinds: Iterable[str]) -> None:
+    """A line whose last word is nearly a kind has a slip of the pen: "+ object gnome persn"."""
+    words, _, last = str(change.row.get("name", "")).rpartition(" ")
+    if words and "kind" not in change.row and last not in taxonomy.noun:
+        near = difflib.get_close_matches(last, list(kinds), n=3, cutoff=0.75)
+        if near:
+            raise TaxonomyError(f"{change.place}: {show(last)} is not a kind of thing. Did you mean {join_or(near)}?")
 
 
-def _add_attribute(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+def _add_attribute(taxonomy: Taxonomy, change: _Change) -> tuple[Taxonomy, str]:
     change = _split(change, "value", taxonomy.attribute_kind)
     value, kind = _text(change, "value"), _kind(change, taxonomy.attribute_kind, "attribute")
     found = tuple(
@@ -237,10 +243,10 @@ def _add_attribute(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
         else about
         for about in taxonomy.attribute_kinds
     )
-    return _drawn(replace(taxonomy, attribute_kinds=found), value)
+    return replace(taxonomy, attribute_kinds=found), value
 
 
-def _add_relation(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+def _add_relation(taxonomy: Taxonomy, change: _Change) -> tuple[Taxonomy, str]:
     kinds = dict.fromkeys(word.kind for word in taxonomy.relation_words)
     change = _split(change, "phrase", kinds)
     phrase, kind = _text(change, "phrase"), _kind(change, kinds, "relation")
@@ -252,10 +258,10 @@ def _add_relation(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
         base = _text(change, "base", _text(change, "plural", word.base or phrase))
         word = replace(word, phrase=phrase, form="clause", plural=_text(change, "plural", base), base=base)
     others = tuple(other for other in taxonomy.relation_words if other.phrase != word.phrase)
-    return _drawn(replace(taxonomy, relation_words=(*others, word)), word.phrase)
+    return replace(taxonomy, relation_words=(*others, word)), word.phrase
 
 
-def _add_scene(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
+def _add_scene(taxonomy: Taxonomy, change: _Change) -> tuple[Taxonomy, str]:
     change = _split(change, "value", taxonomy.scene_kind)
     value, kind = _text(change, "value"), _kind(change, taxonomy.scene_kind, "scene attribute")
     words = _text(change, "phrase", scene_phrase(kind, value))
@@ -270,18 +276,15 @@ def _add_scene(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
         else about
         for about in taxonomy.scene_kinds
     )
-    return _drawn(replace(taxonomy, scene_kinds=found), value)
+    return replace(taxonomy, scene_kinds=found), value
 
 
-def _remove(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
-    word = _known(taxonomy, change)
-    return replace(taxonomy, choice=replace(taxonomy.choice, without=taxonomy.choice.without | {word}))
+def _remove(choice: Choice, change: _Change, word: str) -> Choice:
+    return replace(choice, without=choice.without | {word})
 
 
-def _weigh(taxonomy: Taxonomy, change: _Change) -> Taxonomy:
-    weights = dict(taxonomy.choice.weights)
-    weights[_known(taxonomy, change)] = _factor(change, "factor")
-    return replace(taxonomy, choice=replace(taxonomy.choice, weights=tuple(weights.items())))
+def _weigh(choice: Choice, change: _Change, word: str) -> Choice:
+    return replace(choice, weights=tuple({**dict(choice.weights), word: _factor(change, "factor")}.items()))
 
 
 def _known(taxonomy: Taxonomy, change: _Change) -> str:
@@ -292,7 +295,9 @@ def _known(taxonomy: Taxonomy, change: _Change) -> str:
     if word in scene:
         return word
     known = (*taxonomy.noun, *taxonomy.kind_of_value, *taxonomy.relation, *scene)
-    raise TaxonomyError(f"{change.place}: {show(word)} is not a word of the {taxonomy.name} taxonomy. {_hint(word, known)}")
+    raise TaxonomyError(
+        f"{change.place}: {show(word)} is not a word of the {taxonomy.name} taxonomy. {_hint(word, known)}"
+    )
 
 
 # --- topics -----------------------------------------------------------------------------------------------------------
@@ -310,13 +315,17 @@ def under(taxonomy: Taxonomy, topics: Iterable[str]) -> frozenset[str]:
         word = " ".join(topic.replace("_", " ").split())
         names = frozenset[str]().union(*(find(taxonomy, word) for find in finders))
         if not names:
-            raise TaxonomyError(f"{show(topic)} is not a topic of the {taxonomy.name} taxonomy. {_near(taxonomy, word)}")
+            raise TaxonomyError(
+                f"{show(topic)} is not a topic of the {taxonomy.name} taxonomy. {_near(taxonomy, word)}"
+            )
         found |= names
     return frozenset(found)
 
 
 def _of_kind(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    return frozenset(noun.name for noun in taxonomy.nouns if noun.kind == topic or topic in taxonomy.above(noun.kind))
+    above = {kind: taxonomy.above(kind) for kind in dict.fromkeys(noun.kind for noun in taxonomy.nouns)}
+    fits = {kind for kind, line in above.items() if any(topic in (name, forms.plural(name)) for name in line)}
+    return frozenset(noun.name for noun in taxonomy.nouns if noun.kind in fits)
 
 
 def _of_sense(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
