@@ -5,12 +5,14 @@ Both ways give the same bytes. Try it: `python cli.py generate --count 5 --taxon
 
 from __future__ import annotations
 
+import random
 from collections.abc import Hashable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
+from engine.corpus.forms import MISSING, Forms
 from engine.corpus.shape import shape
 from engine.corpus.template import CUT, Parts, Template
 from engine.graph import SceneGraph
@@ -20,13 +22,14 @@ from engine.sampler.draft import Draft
 from engine.scene import VERSION, Style, describe
 from engine.taxonomy import Taxonomy
 
-TEMPLATES = 50_000
+SHAPES = 200_000
+WORTH = 3
+"""How often a shape has to be met before it is worth a template."""
 PHRASINGS = 12
 """How many phrasings take turns where they vary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One scene as a corpus keeps it; `spans`, `scene_graph`, `scene_attributes` and `questions` are JSON."""
 
     id: str
@@ -52,7 +55,10 @@ class Lines:
         self.plan, self.taxonomy, self.seed, self.ask = plan, taxonomy, seed, ask
         self.constraints: Constraints = plan.constraints
         self.style = style or Style()
-        self._templates: dict[Hashable, Template | None] = {}
+        self._templates: dict[Hashable, Template] = {}
+        self._met: dict[Hashable, int] = {}
+        self._rng = random.Random()
+        self._forms = Forms(taxonomy, ask=ask)
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
         self.vary = vary
         self.constants = {
@@ -63,7 +69,7 @@ class Lines:
 
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""
-        rng = scene_rng(self.seed, index)
+        rng = scene_rng(self.seed, index, self._rng)
         style = Style(self.style.length, index % PHRASINGS) if self.vary else self.style
         structure = self.plan.structure(index, rng)
         id = f"{self.seed}-{index:06d}"
@@ -90,16 +96,27 @@ class Lines:
         """The parts by template; None where this draft has to be described in the ordinary way."""
         if not self._ordinary(drawn):
             return None
-        key = shape(drawn, self.taxonomy), style.phrasing
+        key = shape(drawn, self.taxonomy, ask=self.ask), style.phrasing
         template = self._templates.get(key)
         if template is None:
-            if len(self._templates) >= TEMPLATES:
-                self._templates.clear()
-            template = self._templates[key] = Template(drawn, self.taxonomy, style, ask=self.ask)
-        try:
-            return template.fill(drawn)
-        except IndexError:  # fewer other words of a kind than questions need
+            template = self._made(key, drawn, style)
+            if template is None:
+                return None
+        parts = template.fill(self._forms.of(drawn))
+        if self.ask and MISSING in parts.questions:
+            return None  # fewer other words of a kind than questions need
+        return parts
+
+    def _made(self, key: Hashable, drawn: Draft, style: Style) -> Template | None:
+        """A template for a shape that is met again; most shapes are rare, and making one costs three lines."""
+        self._met[key] = met = self._met.get(key, 0) + 1
+        if met < WORTH:
             return None
+        if len(self._met) >= SHAPES:
+            self._met.clear()
+            self._templates.clear()
+        self._templates[key] = template = Template(drawn, self.taxonomy, style, ask=self.ask)
+        return template
 
     def _ordinary(self, drawn: Draft) -> bool:
         """All names are different, and no wrong answer about one object is another object of the scene."""

@@ -41,9 +41,11 @@ __all__ = [
 FILLINGS = 200
 
 
-def scene_rng(seed: int, index: int) -> random.Random:
-    """The generator of scene `index` in the run of `seed`."""
-    return random.Random(f"scenewright/{seed}/{index}")
+def scene_rng(seed: int, index: int, rng: random.Random | None = None) -> random.Random:
+    """The generator of scene `index` in the run of `seed`: a new one, or `rng` seeded anew."""
+    rng = rng or random.Random(0)
+    rng.seed(f"scenewright/{seed}/{index}")
+    return rng
 
 
 def sample(

@@ -65,7 +65,9 @@ class Scenery:
         )
 
     def _once(self, wanted: int, rng: random.Random, given: Sequence[Pair]) -> list[Pair]:
-        left = [pair for pair in self.kinds if all(pair[0].name != kind for kind, _ in given)]
+        left = self.kinds.copy()
+        if given:
+            left = [pair for pair in left if all(pair[0].name != kind for kind, _ in given)]
         found = list(given)
         while left and len(found) < wanted:
             place = self._pick(left, rng)

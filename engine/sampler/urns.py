@@ -103,7 +103,8 @@ class Urns:
         found = list(given)
         for kind, _ in given:
             left = self._without_kind(left, kind, exclusive=self.taxonomy.attribute_kind[kind].exclusive)
-        while len(found) < count + len(given):
+        wanted = count + len(given)
+        while len(found) < wanted:
             if not left:
                 raise ConstraintError(
                     f"A {noun.name} of the {self.taxonomy.name} taxonomy has no {count} attributes. Ask for fewer."
@@ -116,7 +117,8 @@ class Urns:
                     del left[place]
                 continue
             found.append((kind.name, value))
-            left = self._without_kind(left, kind.name, exclusive=kind.exclusive)
+            if len(found) < wanted:
+                left = self._without_kind(left, kind.name, exclusive=kind.exclusive)
         order = self.taxonomy.attribute_place
         return sorted(found, key=lambda pair: order[pair[0]]) if len(found) > 1 else found
 
