@@ -66,7 +66,7 @@ def _shape_of_object(source: Source, head: bytes) -> tuple[str, Mapping[str, Any
     if first is not None:
         if rest.strip() or format_of(first):
             return "lines", first
-        return "map", None
+        return _map_or_nothing(source, first)
     if len(head) < HEAD:
         whole = parsed(head, source.name)
         if not isinstance(whole, Mapping) or not format_of(whole):

@@ -219,7 +219,7 @@ class _Item:
         return group if len(group) > 1 else [one]
 
     def _relation(self, row: _Row, source: str, target: str, phrase: str) -> None:
-        if target not in self.ids and phrase in self.ids:
+        if target not in self.ids and (phrase in self.ids or forms.is_preposition(target)):
             target, phrase = phrase, target
         ends = self._at(source), self._at(target)
         if ends[0] is None or ends[1] is None:

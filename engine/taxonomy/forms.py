@@ -178,6 +178,11 @@ _FEELINGS = frozenset(
 )
 
 
+def is_preposition(word: str) -> bool:
+    """ "around", "next to"."""
+    return word.split(" ", 1)[0] in _PREPOSITIONS or word in ("next to", "in front of")
+
+
 def relation(phrase: str, kind: str) -> RelationWord:
     """A relation word whose form is found out: `is`, a finite `clause`, or behind the switch `ungrammatical`.
 
