@@ -67,6 +67,7 @@ def _compound(word: str) -> str:
     return word[: len(word) - len(ending)] + _IRREGULAR[ending]
 
 
+_IN_IE = frozenset("cookie movie zombie selfie smoothie brownie hoodie collie pixie genie".split())
 _SINGULARS = {many: one for one, many in _IRREGULAR.items()}
 
 
@@ -77,7 +78,12 @@ def singular(name: str) -> str | None:
         return before + space + _SINGULARS[word]
     if word in _PAIRS or len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s", "lens")):
         return None
-    for one in (word[:-1], word[:-2], word[:-3] + "y"):
+    guesses = [word[:-1], word[:-2]]
+    if word.endswith(("sses", "xes", "ches", "shes")) or (word.endswith("uses") and word[-5:-4] not in ("o", "a")):
+        guesses.reverse()
+    if word.endswith("ies") and len(word) > 4 and word[:-1] not in _IN_IE:
+        guesses.insert(0, word[:-3] + "y")
+    for one in guesses:
         if _plural_word(one) == word:
             return before + space + one
     return None
@@ -220,9 +226,11 @@ def _clause(words: list[str], verb: int, kind: str) -> RelationWord:
     """A finite clause; two verbs joined by "and" change together, and a dangling one ends in "for"."""
     plain = list(words)
     plain[verb] = base(words[verb])
+    complete = len(words) == verb + 1
     if len(words) > verb + 2 and words[verb + 1] in ("and", "or") and finite(words[verb + 2]):
         plain[verb + 2] = base(words[verb + 2])
-    tail = [] if len(words) == verb + 1 or words[-1] in _PREPOSITIONS or _open_ended(words) else ["for"]
+        complete = len(words) == verb + 3
+    tail = [] if complete or words[-1] in _PREPOSITIONS or _open_ended(words) else ["for"]
     form = " ".join([*plain, *tail])
     return RelationWord(" ".join([*words, *tail]), kind, form="clause", plural=form, base=form)
 

@@ -113,17 +113,18 @@ def _read(folder: Path) -> tuple[Taxonomy, _Skipped]:
 
 def _json(folder: Path, name: str) -> object:
     path = folder / f"{name}.json"
+    place = f"{path.name} in {show(folder.resolve().name)}"
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise TaxonomyError(f"{show(path)} has {size:,} bytes; at most {MAX_BYTES:,} are read. Use a smaller list.")
+            raise TaxonomyError(f"{place} has {size:,} bytes; at most {MAX_BYTES:,} are read. Use a smaller list.")
         return orjson.loads(path.read_bytes())
     except FileNotFoundError:
-        raise TaxonomyError(f"{show(path)} is missing. Copy it from the authors' metadata folder.") from None
+        raise TaxonomyError(f"{place} is missing. Copy it from the authors' metadata folder.") from None
     except OSError as error:
-        raise TaxonomyError(f"{show(path)} cannot be read ({error.strerror}). Make it readable.") from error
+        raise TaxonomyError(f"{place} cannot be read ({error.strerror}). Make it readable.") from error
     except orjson.JSONDecodeError as error:
-        raise TaxonomyError(f"{show(path)} is not JSON ({error}). Mend it, or copy it again.") from error
+        raise TaxonomyError(f"{place} is not JSON ({error}). Mend it, or copy it again.") from error
 
 
 def _words(value: object, place: str, file: str, skipped: _Skipped) -> Iterator[str]:

@@ -140,7 +140,9 @@ def test_crowded_images_are_cut_to_what_a_graph_holds() -> None:
 
 # --- DSG --------------------------------------------------------------------------------------------------------------
 
-HEADER = "item_id,text,keywords,proposition_id,dependency,category_broad,category_detailed,tuple,question_natural_language"
+HEADER = (
+    "item_id,text,keywords,proposition_id,dependency,category_broad,category_detailed,tuple,question_natural_language"
+)
 
 
 def table(*lines: str) -> bytes:
@@ -199,7 +201,9 @@ def test_dsg_with_dirty_cells() -> None:
 # --- TIFA and GenEval -------------------------------------------------------------------------------------------------
 
 
-def row(question: str, answer: str, kind: str, element: str, caption: str = "Three cats sit on a gray mat.") -> dict[str, Any]:
+def row(
+    question: str, answer: str, kind: str, element: str, caption: str = "Three cats sit on a gray mat."
+) -> dict[str, Any]:
     return {"id": "x", "caption": caption, "question": question, "choices": ["yes", "no"], "answer": answer,
             "element_type": kind, "element": element}  # fmt: skip
 

@@ -89,15 +89,17 @@ def test_whatever_bytes_come_the_answer_is_scenes_or_a_sentence(format: str, dat
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 99) | st.text(max_size=5) | st.sampled_from(["1", "a", "on", "dog"]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(
-            "objects relationships image_id object_id names name attributes relations object subject_id predicate "
-            "scene_graph nodes edges prompt include class count color position exclude question element choices id "
-            "caption tag x weather scene_attributes type value".split()
-        ),
-        inner,
-        max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                "objects relationships image_id object_id names name attributes relations object subject_id predicate "
+                "scene_graph nodes edges prompt include class count color position exclude question element choices id "
+                "caption tag x weather scene_attributes type value".split()
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=25,
 )
