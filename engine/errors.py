@@ -25,7 +25,12 @@ command line can show `str(error)` as it is. Try it: `python -c "from engine imp
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable, Sequence
+
+
+MAX_WORD = 80
+SHORTLIST = 400
 
 
 class ScenewrightError(Exception):
@@ -103,8 +108,18 @@ class ClusterError(ScenewrightError):
 
 
 def closest(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three of `known` that are spelled most like `word`, best first."""
-    return tuple(difflib.get_close_matches(word.strip().lower(), list(known), n=3, cutoff=0.5))
+    """Up to three of `known` that are spelled most like `word`, best first; of very many only the likeliest are compared."""
+    word, words = word.strip().lower()[:MAX_WORD], list(known)
+    if len(words) > SHORTLIST:
+        pairs = _letter_pairs(word)
+        near = (other for other in words if abs(len(other) - len(word)) <= 3 + len(word) // 4)
+        words = heapq.nlargest(SHORTLIST, near, key=lambda other: len(pairs & _letter_pairs(other)) / (len(other) + 1))
+    return tuple(difflib.get_close_matches(word, words, n=3, cutoff=0.5))
+
+
+def _letter_pairs(word: str) -> set[str]:
+    padded = f" {word.lower()} "
+    return {padded[i : i + 2] for i in range(len(padded) - 1)}
 
 
 def join_or(words: Sequence[str]) -> str:
