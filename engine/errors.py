@@ -28,7 +28,6 @@ import difflib
 import heapq
 from collections.abc import Iterable, Sequence
 
-
 MAX_WORD = 80
 SHORTLIST = 400
 
