@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from engine.disk import writing
 from engine.errors import FormatError, closest, join_or, show
@@ -169,11 +169,11 @@ def _by_ending(out: Path) -> str:
 
 
 @contextmanager
-def _whole(out: Path) -> Iterator[IO[bytes]]:
+def _whole(out: Path) -> Iterator[BinaryIO]:
     """A file that takes its name when it is complete; nothing partial is left."""
     with writing(out), NamedTemporaryFile(dir=out.parent, prefix=".", suffix=".partial", delete=False) as partial:
         try:
-            yield partial
+            yield cast(BinaryIO, partial)
             partial.flush()
             os.fsync(partial.fileno())
             os.chmod(partial.fileno(), 0o644)

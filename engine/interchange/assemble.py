@@ -140,7 +140,8 @@ class Assembly:
     # -- what is left out
 
     def _words(self, text: str, empty: str) -> str | None:
-        words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        plain = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+        words = " ".join(plain.split())
         if not words:
             self._lose(empty)
             return None

@@ -224,6 +224,8 @@ class _Item:
         ends = self._at(source), self._at(target)
         if ends[0] is None or ends[1] is None:
             return
+        known = phrase in self.passage.taxonomy.relation
+        phrase = phrase if known else forms.predicate(phrase)
         link = self.made.relation(ends[0], ends[1], phrase, row.detail or row.broad or None)
         if link is not None:
             things = (Thing(self.made.objects[end].name, definite=True) for end in (link.source, link.target))
@@ -297,7 +299,7 @@ class _Table:
             self.numbers[question.id] = [place + 1 + i for i in range(len(elements))]
             place += len(elements)
         text = self.scene.caption if self.scene.caption is not None else self.words.caption
-        found = []
+        found: list[tuple[str, ...]] = []
         for question, elements in asked:
             above = [str(n) for parent in question.parents for n in self.numbers.get(parent, ())[:1]]
             for number, element in zip(self.numbers[question.id], elements, strict=True):

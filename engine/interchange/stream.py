@@ -28,8 +28,8 @@ MAX_FIELD = 100_000
 HEAD = 1 << 20
 _BLOCK = 1 << 18
 _BOM = b"\xef\xbb\xbf"
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}"]', re.DOTALL)
-_KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}"]', re.DOTALL)
+_KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]++|\\.)*+")\s*:\s*', re.DOTALL)
 _KEY_LESS = re.compile(rb"\s*,?\s*")
 SHAPES = ("lines", "list", "map", "record", "table")
 

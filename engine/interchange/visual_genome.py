@@ -33,8 +33,8 @@ def _record(document: Document, passage: Passage) -> SceneRecord:
         _object(made, dict_of(entry, "an object", place), place)
     for entry in list_of(value, "relationships", place):
         link = dict_of(entry, "a relationship", place)
-        ends = (text_of(link, end, place) for end in ("subject_id", "object_id"))
-        made.relation(*ends, text_of(link, "predicate", place).lower())
+        source, target = text_of(link, "subject_id", place), text_of(link, "object_id", place)
+        made.relation(source, target, text_of(link, "predicate", place).lower())
     return SceneRecord(id, made.graph())
 
 

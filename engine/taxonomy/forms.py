@@ -68,6 +68,7 @@ def _compound(word: str) -> str:
 
 
 _IN_IE = frozenset("cookie movie zombie selfie smoothie brownie hoodie collie pixie genie".split())
+_IN_MEN = frozenset("men abdomen acumen omen ramen regimen specimen stamen".split())
 _SINGULARS = {many: one for one, many in _IRREGULAR.items()}
 
 
@@ -76,6 +77,8 @@ def singular(name: str) -> str | None:
     before, space, word = name.rpartition(" ")
     if word in _SINGULARS:
         return before + space + _SINGULARS[word]
+    if word.endswith("men") and word not in _IN_MEN:
+        return before + space + word[:-3] + "man"
     if word in _PAIRS or len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "'s", "lens")):
         return None
     guesses = [word[:-1], word[:-2]]
@@ -138,6 +141,19 @@ def third_person(verb: str) -> str:
     return verb + ("es" if verb.endswith(("ss", "sh", "ch", "x", "zz", "o")) else "s")
 
 
+def gerund(verb: str) -> str:
+    """ "hold" -> "holding", "ride" -> "riding", "sit" -> "sitting"."""
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return verb[:-1] + "ing"
+    short = len(verb) <= 4 and verb[-1:] in "bdgmnprt" and verb[-2:-1] in "aeiou" and verb[-3:-2] not in "aeiou"
+    return verb + (verb[-1] if short and len(verb) > 2 and verb not in _SINGLE else "") + "ing"
+
+
+_SINGLE = frozenset("open".split())
+
+
 # --- relations --------------------------------------------------------------------------------------------------------
 
 _PREPOSITIONS = frozenset(
@@ -187,6 +203,15 @@ _FEELINGS = frozenset(
 def is_preposition(word: str) -> bool:
     """ "around", "next to"."""
     return word.split(" ", 1)[0] in _PREPOSITIONS or word in ("next to", "in front of")
+
+
+def predicate(phrase: str) -> str:
+    """A phrase that begins with a bare verb, as one that follows "is": "hold", "sit at" -> "holding", "sitting at"."""
+    first, space, rest = phrase.partition(" ")
+    nothing = first in _PREPOSITIONS or first in _PLAIN or first in _PARTICIPLES or first in _TAKES or first in _ADVERBS
+    if nothing or not first.isalpha() or len(first) < 3 or first.endswith(("s", "ed", "ing", "ly", "en")):
+        return phrase
+    return gerund(first) + space + rest if not rest or rest.split(" ", 1)[0] in _PREPOSITIONS else phrase
 
 
 def relation(phrase: str, kind: str) -> RelationWord:

@@ -55,7 +55,7 @@ def phrase(kind: str, value: str) -> str:
     """What fits "The scene is PHRASE": `weather`, `foggy` -> "in foggy weather"; kinds by name or by their key."""
     name = NAMES.get(kind, kind)
     words = " ".join(value.split())
-    say = _SAID.get(name)
+    say = _SAID.get(name) or (_SAID["global"] if name.startswith("global") else None)
     return say(words) if say else f"shown with {name} {words}"
 
 
@@ -175,6 +175,7 @@ def _solid(words: str) -> str:
 
 
 _SAID: dict[str, Callable[[str], str]] = {
+    "global": lambda words: f"shown as {words}",
     "genre": lambda words: f"in the genre of {words}" if words.endswith("painting") else f"in the {words} genre",
     "technique": lambda words: f"made as {indefinite(words)}",
     "painting style": lambda words: f"in the style of {words}",

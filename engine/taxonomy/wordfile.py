@@ -129,7 +129,7 @@ def _from_json(path: Path, text: str) -> Iterator[_Change]:
 
 def _typed(value: Any, type_: type, place: str) -> Any:
     if not isinstance(value, type_):
-        wanted = {dict: "a JSON object", list: "a list"}[type_]
+        wanted = "a JSON object" if type_ is dict else "a list"
         raise TaxonomyError(f"{place} has to be {wanted}, it is {show(value)}. Mend it.")
     return value
 

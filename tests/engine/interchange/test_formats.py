@@ -187,7 +187,7 @@ def test_dsg_with_dirty_cells() -> None:
     )
     (record,) = found
     assert plain(record.graph)["objects"][:2] == [("man", "sings"), ("man's hat",)]
-    assert plain(record.graph)["relations"] == [("man", "wear", "man's hat"), ("man", "around", "dog")]
+    assert plain(record.graph)["relations"] == [("man", "wearing", "man's hat"), ("man", "around", "dog")]
     parents = {question.id: question.parents for question in record.questions}
     assert parents["q2"] == ("q1",), "a word instead of an id is found again"
     assert losses(found) == {

@@ -78,6 +78,15 @@ def test_clauses(given: str, phrase: str, base: str) -> None:
     assert (word.phrase, word.form, word.base, word.plural) == (phrase, "clause", base, base)
 
 
+@pytest.mark.parametrize(
+    ("given", "phrase"),
+    [("ride", "riding"), ("sit at", "sitting at"), ("hold", "holding"), ("tie to", "tying to"), ("see", "seeing"),
+     ("under", "under"), ("worn by", "worn by"), ("next to", "next to"), ("wearing", "wearing"), ("holds", "holds")],
+)  # fmt: skip
+def test_bare_verbs_become_predicates(given: str, phrase: str) -> None:
+    assert forms.predicate(given) == phrase
+
+
 @pytest.mark.parametrize("given", ["sadness", "none", "not near", "joy towards", "with a lid", "", "is"])
 def test_what_fits_no_sentence_stays_behind_its_switch(given: str) -> None:
     assert relation(given, "emotional").switch == UNGRAMMATICAL
