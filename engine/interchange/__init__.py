@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from engine.disk import writing
 from engine.errors import FormatError, closest, join_or, show
-from engine.interchange import dsg, geneval, gqa, ours, paper, tifa, visual_genome
+from engine.interchange import dsg, dsg_table, geneval, gqa, ours, paper, tifa, visual_genome
 from engine.interchange.assemble import Passage
 from engine.interchange.detect import detect, shape_of
 from engine.interchange.extend import PLAIN, extended
@@ -58,7 +58,7 @@ FORMATS: Mapping[str, Format] = {
         Format("paper", "Prompts of the paper's release", ".json", paper.read, paper.write),
         Format("visual-genome", "Visual Genome scene graphs", ".json", visual_genome.read, visual_genome.write),
         Format("gqa", "GQA scene graphs", ".json", gqa.read, gqa.write),
-        Format("dsg", "DSG propositions and questions, CSV", ".csv", dsg.read, dsg.write),
+        Format("dsg", "DSG propositions and questions, CSV", ".csv", dsg.read, dsg_table.write),
         Format("tifa", "TIFA questions", ".json", tifa.read, tifa.write),
         Format("geneval", "GenEval prompts, JSON Lines", ".jsonl", geneval.read, geneval.write),
     )

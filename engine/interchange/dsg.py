@@ -1,39 +1,31 @@
-"""DSG's CSV, one proposition a row: `item_id,text,keywords,proposition_id,dependency,…,question_natural_language`.
+"""Reads DSG's CSV, one proposition a row: `item_id,text,keywords,proposition_id,dependency,…,question_natural_language`.
 
-Holds caption, graph, the true questions and what each depends on; cells that are dirty are mended or listed.
+Holds caption, graph, the true questions and what each depends on; cells that are dirty are mended or listed; `dsg_table` writes it.
 Try it: `python cli.py convert scenes.jsonl scenes.csv --to dsg`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
 
 from engine.errors import FormatError, show
 from engine.graph import (
-    SceneGraph,
     attribute_element,
     object_element,
     relation_element,
     scene_element,
 )
 from engine.interchange.assemble import Assembly, Passage
-from engine.interchange.leftovers import note
+from engine.interchange.dsg_table import COLUMNS
 from engine.interchange.record import SceneRecord
-from engine.interchange.said import said
 from engine.interchange.stream import Source, rows
 from engine.programs import Exactly, Exists, Is, Program, Related, Scene, Thing
 from engine.questions import YES_OR_NO, Question
-from engine.scene import SceneLine
-from engine.taxonomy import forms, paper
+from engine.taxonomy import forms
 
-COLUMNS = ("item_id", "text", "keywords", "proposition_id", "dependency", "category_broad", "category_detailed", "tuple",
-           "question_natural_language")  # fmt: skip
 _TUPLE = re.compile(r"\s*([\w ]*?)\s*-\s*([^(]*?)\s*\((.*)\)\s*", re.DOTALL)
 _COUNT = re.compile(r"(==|>=|=)?\s*(\d{1,2})")
 _NUMBERED = re.compile(r"(.+)_(\d+)")
@@ -50,9 +42,6 @@ class _Row:
     words: tuple[str, ...]
     dependency: str
     text: str
-
-
-# --- in ---------------------------------------------------------------------------------------------------------------
 
 
 def read(source: Source, shape: str, passage: Passage) -> Iterator[SceneRecord]:
@@ -86,7 +75,7 @@ def _row(cells: Mapping[str, str], place: int, item: str, passage: Passage) -> _
     return _Row(
         int(number) if number.isdecimal() and len(number) <= 9 else place,
         (cells.get("category_broad", "") or broad).strip().lower() or broad.lower(),
-        (cells.get("category_detailed", "") or detail).strip(" -").lower(),
+        (cells.get("category_detailed", "") or detail).strip(" -"),
         tuple(part for part in parts if part),
         cells.get("dependency", "").strip(),
         cells.get("question_natural_language", "").strip(),
@@ -124,7 +113,7 @@ class _Item:
         """Name -> how many, of the rows that count."""
         found: dict[str, int] = {}
         for row in self.rows:
-            if row.detail == "count" and len(row.words) == 2 and (count := _COUNT.fullmatch(row.words[1])):
+            if row.detail.lower() == "count" and len(row.words) == 2 and (count := _COUNT.fullmatch(row.words[1])):
                 found[row.words[0]] = max(1, int(count.group(2)))
         return found
 
@@ -169,7 +158,7 @@ class _Item:
     def _other(self, row: _Row) -> None:
         if row.broad == "entity" and row.words:
             return
-        if row.detail == "count" and len(row.words) == 2:
+        if row.detail.lower() == "count" and len(row.words) == 2:
             self._count(row)
         elif row.broad == "global" and row.words:
             self._global(row)
@@ -260,118 +249,3 @@ class _Item:
             if row.broad == "entity" and ", ".join(row.words).lower() == words.lower():
                 return row.id
         return None
-
-
-# --- out --------------------------------------------------------------------------------------------------------------
-
-
-def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> None:
-    """The table with its header; questions of ours where a scene has none of its own."""
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    try:
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for scene, words in said(scenes, passage.taxonomy):
-            table.writerows(_Table(scene, words, passage).rows())
-    finally:
-        text.detach()  # the file below stays open, and is its owner's to close
-
-
-@dataclass
-class _Table:
-    """The rows of one scene: a proposition for each element that a true question asks about."""
-
-    scene: SceneRecord
-    words: SceneLine
-    passage: Passage
-
-    def __post_init__(self) -> None:
-        graph = self.scene.graph
-        self.names = _names(graph)
-        self.tuples = _tuples(graph, self.names)
-        self.numbers: dict[str, list[int]] = {}
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """Entities first, so that every dependency is above what depends on it."""
-        asked = self._asked()
-        place = 0
-        for question, elements in asked:
-            self.numbers[question.id] = [place + 1 + i for i in range(len(elements))]
-            place += len(elements)
-        text = self.scene.caption if self.scene.caption is not None else self.words.caption
-        found: list[tuple[str, ...]] = []
-        for question, elements in asked:
-            above = [str(n) for parent in question.parents for n in self.numbers.get(parent, ())[:1]]
-            for number, element in zip(self.numbers[question.id], elements, strict=True):
-                broad, detail, words = element
-                found.append(
-                    (self.scene.id, text, ", ".join(words), str(number), ",".join(above) or "0", broad, detail,
-                     f"{broad} - {detail} ({', '.join(words)})", question.text)
-                )  # fmt: skip
-        note(replace(self.scene, questions=()), self.passage,
-             holds=("captions", "scene attributes", "kinds of attributes", "kinds of relations", "object ids"))  # fmt: skip
-        return found
-
-    def _asked(self) -> list[tuple[Question, list[tuple[str, str, tuple[str, ...]]]]]:
-        found = []
-        covered: set[str] = set()
-        for question in self.scene.questions or self.words.questions:
-            if question.counterfactual_of or question.open or question.answer != "yes":
-                what = "counterfactual questions" if question.counterfactual_of else "open questions"
-                self.passage.losses.add(self.scene.id, what, question.text, int(bool(self.scene.questions)))
-                continue
-            if question.kind == "count":
-                found.append((question, [self._count(question)]))
-                continue
-            elements = [e for e in question.elements if e in self.tuples and e not in covered]
-            if question.kind in ("existence", "attribute", "relation", "scene") and elements:
-                covered.update(elements)
-                found.append((question, [self.tuples[element] for element in elements]))
-            else:
-                self.passage.losses.add(
-                    self.scene.id, f"{question.kind} questions beyond one for each part", question.text
-                )
-        for element in self.tuples:
-            if element not in covered:
-                found.append((self._plain(element), [self.tuples[element]]))
-        return sorted(found, key=lambda pair: pair[1][0][0] != "entity")
-
-    def _count(self, question: Question) -> tuple[str, str, tuple[str, ...]]:
-        ids = [element.removeprefix("o:") for element in question.elements]
-        name = self.scene.graph.names.get(ids[0], ids[0]) if ids else ""
-        return "other", "count", (name, f"=={len(ids)}")
-
-    def _plain(self, element: str) -> Question:
-        """A proposition that no question asks about keeps its place, with the plainest question."""
-        broad, detail, words = self.tuples[element]
-        text = {"entity": f"Is there {' '.join(words)}?", "global": f"Is the {detail} {words[0]}?"}.get(
-            broad, f"Is the {words[0]} {' '.join(words[:0:-1])}?"
-        )
-        return Question(element, text, "yes", YES_OR_NO, broad, (element,), (), None, Exists(Thing(words[0])))
-
-
-def _names(graph: SceneGraph) -> dict[str, str]:
-    """Object id -> what tuples call it: its name, numbered where several have it, as in "woman_2"."""
-    counts = Counter(item.name for item in graph.objects)
-    numbers: Counter[str] = Counter()
-    found = {}
-    for item in graph.objects:
-        numbers[item.name] += 1
-        found[item.id] = f"{item.name}_{numbers[item.name]}" if counts[item.name] > 1 else item.name
-    return found
-
-
-def _tuples(graph: SceneGraph, names: Mapping[str, str]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-    """Element id -> broad category, detailed category, words."""
-    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
-    for item in graph.objects:
-        found[object_element(item.id)] = ("entity", "whole", (names[item.id],))
-    for mark in graph.attributes:
-        kind = paper.CATEGORIES.get(mark.kind, mark.kind)
-        found[attribute_element(mark)] = ("attribute", kind, (names[mark.object], mark.value))
-    for link in graph.relations:
-        words = (names[link.source], names[link.target], link.phrase)
-        found[relation_element(link)] = ("relation", link.kind, words)
-    for kind, value in graph.scene_attributes:
-        found[scene_element(kind)] = ("global", kind, (value,))
-    return found

@@ -261,7 +261,7 @@ def _clause(words: list[str], verb: int, kind: str) -> RelationWord:
 
 
 def _predicate(words: list[str], kind: str) -> RelationWord:
-    if words[0] in ("none", "not") or words[:2] == ["feeling", "of"]:
+    if words[0] in ("none", "not") or (words[0] == "with" and len(words) > 1) or words[:2] == ["feeling", "of"]:
         return RelationWord(" ".join(words), kind, switch=UNGRAMMATICAL)
     words = _mended_start(words)
     start = words[1] if words[0] in _ADVERBS and len(words) > 1 else words[0]
@@ -320,7 +320,7 @@ def _ending(words: list[str], start: str) -> list[str] | None:
         return [_TAKES[last]]
     if last in _PARTICIPLES or (last.endswith("ed") and len(last) > 3):
         return ["by"]
-    if start == "with" or (start == "having" and len(words) > 1):
+    if start == "having" and len(words) > 1:
         return None
     if start in _PREPOSITIONS or start == "part" or (start.endswith("ing") and len(words) > 1):
         return ["with"]

@@ -1,26 +1,28 @@
-"""Adds, removes and re-weights words from a file of the user's, and finds the nouns under a topic.
+"""Adds, removes and re-weights words from a file of the user's; `under` of `topics` is at hand here too.
 
 JSON, or one line for each word: `+ object gnome person`, `- dog`, `dog * 5`.
-Try it: `python -c "from engine.taxonomy import load, wordfile; print(sorted(wordfile.under(load('pocket'), ['plant'])))"`.
+Try it: `python -m pytest tests/engine/taxonomy/test_wordfile.py`.
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from engine.errors import TaxonomyError, closest, join_or, show
+from engine.errors import TaxonomyError, join_or, show
 from engine.graph import MAX_TEXT
 from engine.taxonomy import Taxonomy, forms
 from engine.taxonomy.scenery import phrase as scene_phrase
+from engine.taxonomy.topics import hint, under
 from engine.taxonomy.words import Choice, Kind, Noun
+
+__all__ = ["apply", "under"]
 
 MAX_BYTES = 5_000_000
 MAX_WEIGHT = 1e6
@@ -182,14 +184,8 @@ def _kind(change: _Change, known: Iterable[str], what: str, default: str | None 
         raise TaxonomyError(f"{change.place} names no kind of {what}. Known ones: {', '.join(known[:12])}.")
     kind = _text(change, "kind")
     if kind not in known:
-        raise TaxonomyError(f"{change.place}: {show(kind)} is not a kind of {what}. {_hint(kind, known)}")
+        raise TaxonomyError(f"{change.place}: {show(kind)} is not a kind of {what}. {hint(kind, known)}")
     return kind
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    known = tuple(known)
-    near = closest(word, known)
-    return f"Did you mean {join_or(near)}?" if near else f"Known ones: {', '.join(known[:12])}."
 
 
 def _kinds_list(change: _Change, key: str, taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -197,7 +193,7 @@ def _kinds_list(change: _Change, key: str, taxonomy: Taxonomy) -> tuple[str, ...
     for entry in _typed(entries, list, f"{change.place}: {key}"):
         bare = str(entry).removeprefix("!")
         if taxonomy.kinds and bare not in taxonomy.kinds:
-            raise TaxonomyError(f"{change.place}: {show(bare)} is not a kind of thing. {_hint(bare, taxonomy.kinds)}")
+            raise TaxonomyError(f"{change.place}: {show(bare)} is not a kind of thing. {hint(bare, taxonomy.kinds)}")
     return tuple(map(str, entries))
 
 
@@ -296,70 +292,5 @@ def _known(taxonomy: Taxonomy, change: _Change) -> str:
         return word
     known = (*taxonomy.noun, *taxonomy.kind_of_value, *taxonomy.relation, *scene)
     raise TaxonomyError(
-        f"{change.place}: {show(word)} is not a word of the {taxonomy.name} taxonomy. {_hint(word, known)}"
+        f"{change.place}: {show(word)} is not a word of the {taxonomy.name} taxonomy. {hint(word, known)}"
     )
-
-
-# --- topics -----------------------------------------------------------------------------------------------------------
-
-
-def under(taxonomy: Taxonomy, topics: Iterable[str]) -> frozenset[str]:
-    """The names of the nouns under any of these topics.
-
-    A topic is a kind of thing, a noun (singular or plural), a synset, any word of the hypernyms, or a sense that
-    nouns have in their notes. Raises `TaxonomyError` with the closest ones for a topic that nothing is under.
-    """
-    finders: tuple[Callable[[Taxonomy, str], frozenset[str]], ...] = (_of_kind, _of_synsets, _of_sense)
-    found: set[str] = set()
-    for topic in topics:
-        word = " ".join(topic.replace("_", " ").split())
-        names = frozenset[str]().union(*(find(taxonomy, word) for find in finders))
-        if not names:
-            raise TaxonomyError(
-                f"{show(topic)} is not a topic of the {taxonomy.name} taxonomy. {_near(taxonomy, word)}"
-            )
-        found |= names
-    return frozenset(found)
-
-
-def _of_kind(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    above = {kind: taxonomy.above(kind) for kind in dict.fromkeys(noun.kind for noun in taxonomy.nouns)}
-    fits = {kind for kind, line in above.items() if any(topic in (name, forms.plural(name)) for name in line)}
-    return frozenset(noun.name for noun in taxonomy.nouns if noun.kind in fits)
-
-
-def _of_sense(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    found = frozenset(noun.name for noun in taxonomy.nouns if noun.sense == topic)
-    name = topic if topic in taxonomy.noun else taxonomy.singular.get(topic)
-    return found | {name} if name else found
-
-
-def _of_synsets(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    spelled = {topic, taxonomy.singular.get(topic, topic)}
-    tops = {synset for synset, (_, words) in taxonomy.hypernyms.items() if synset == topic or spelled & set(words)}
-    tops |= {noun.synset for noun in taxonomy.nouns if noun.name in spelled and noun.synset}
-    if not tops:
-        return frozenset()
-    below = _below(taxonomy, tops)
-    return frozenset(noun.name for noun in taxonomy.nouns if noun.synset in below)
-
-
-def _below(taxonomy: Taxonomy, tops: Iterable[str]) -> set[str]:
-    """The synsets and all that hang under them."""
-    children: dict[str, list[str]] = defaultdict(list)
-    for synset, (parent, _) in taxonomy.hypernyms.items():
-        if parent is not None:
-            children[parent].append(synset)
-    found, todo = set[str](), list(tops)
-    while todo:
-        synset = todo.pop()
-        if synset not in found:
-            found.add(synset)
-            todo += children[synset]
-    return found
-
-
-def _near(taxonomy: Taxonomy, topic: str) -> str:
-    known = {*taxonomy.kinds, *(noun.kind for noun in taxonomy.nouns), *taxonomy.noun}
-    known |= {word for _, words in taxonomy.hypernyms.values() for word in words}
-    return _hint(topic, sorted(known))

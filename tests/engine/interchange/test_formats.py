@@ -269,3 +269,20 @@ def test_extended_is_pure_and_knows_everything_afterwards() -> None:
         assert extended(words, [record.graph]) is words
     assert repr(POCKET) == before and extended(POCKET, []) is POCKET
     assert extended(POCKET, [record.graph]).noun["boat pier"].plural == "boat piers"
+
+
+def test_a_tuple_that_a_comma_would_split_is_listed() -> None:
+    graph = SceneGraph((Object("a", "salt, coarse"),), (Attribute("a", "colour", "white, nearly"),))
+    lost = write([SceneRecord("1", graph)], "dsg", io.BytesIO())
+    assert [(loss.count, loss.example) for loss in lost if "comma" in loss.field] == [
+        (1, "salt, coarse, white, nearly")
+    ]
+
+
+def test_losses_name_field_number_and_scenes() -> None:
+    graph = SceneGraph((Object("a", "dog", "animal"),), scene_attributes=(("weather", "snowy"), ("setting", "night")))
+    lost = write([SceneRecord(str(i), graph) for i in range(7)], "visual-genome", io.BytesIO(), taxonomy=POCKET)
+    assert [str(loss) for loss in lost] == [
+        "scene attributes: 14 not held, in 7 scenes, for example “weather: snowy” (scene 0, 1, 2, 3, 4)",
+        "senses: 7 not held, in 7 scenes, for example “dog (animal)” (scene 0, 1, 2, 3, 4)",
+    ]
