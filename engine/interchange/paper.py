@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from engine.errors import FormatError, show
-from engine.graph import Object, SceneGraph
+from engine.graph import Object, Relation, SceneGraph
 from engine.interchange.assemble import Assembly, Passage, dict_of, list_of, text_of
 from engine.interchange.leftovers import note
 from engine.interchange.record import SceneRecord
@@ -92,29 +92,38 @@ def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> Non
             key += "+"
         used.add(key)
         note(scene, passage, holds=HOLDS)
-        out.write(orjson.dumps(key) + b": " + orjson.dumps(_plain(scene, passage)))
+        _note_second_relations(scene, passage)
+        out.write(orjson.dumps(key) + b": " + orjson.dumps(entry(scene.graph, scene.caption or "")))
     out.write(b"\n}\n")
 
 
-def _plain(scene: SceneRecord, passage: Passage) -> dict[str, Any]:
-    attributes = {scenery.KEYS.get(kind, kind): value for kind, value in scene.graph.scene_attributes}
-    nodes, edges = _net(scene, passage)
-    prompt = scene.caption if scene.caption is not None else ""
-    return {"prompt": prompt, "scene_attributes": attributes, "scene_graph": {"nodes": nodes, "edges": edges}}
+def _note_second_relations(scene: SceneRecord, passage: Passage) -> None:
+    kept = _single(scene.graph)
+    second = [link.phrase for link in scene.graph.relations if link not in kept]
+    passage.losses.add(scene.id, "second relations between two objects", next(iter(second), ""), len(second))
 
 
-def _net(scene: SceneRecord, passage: Passage) -> tuple[list[Any], list[Any]]:
-    """Nodes and edges as networkx lists them: objects, then attributes; edges by their source."""
-    graph = scene.graph
+def entry(graph: SceneGraph, caption: str) -> dict[str, Any]:
+    """A graph as a prompts file has it: prompt, scene attributes by their keys, nodes and edges as networkx lists them.
+
+    Of several relations from one object to another the first is kept, since a graph of the release has no more.
+    """
+    attributes = {scenery.KEYS.get(kind, kind): value for kind, value in graph.scene_attributes}
+    nodes, edges = _net(graph)
+    return {"prompt": caption, "scene_attributes": attributes, "scene_graph": {"nodes": nodes, "edges": edges}}
+
+
+def _net(graph: SceneGraph) -> tuple[list[Any], list[Any]]:
+    """Nodes: objects, then attributes. Edges by their source."""
     ids = {item.id: f"object_{i}" for i, item in enumerate(graph.objects, start=1)}
     nodes: list[Any] = [[ids[o.id], {"type": "object_node", "value": _value(o)}] for o in graph.objects]
     edges: list[Any] = []
-    links = _single(scene, graph, passage)
+    links = _single(graph)
     for i, item in enumerate(graph.objects, start=1):
-        for (source, target), link in links.items():
-            if source == item.id:
+        for link in links:
+            if link.source == item.id:
                 fields = {"type": "relation_edge", "value_type": link.kind, "value": link.phrase}
-                edges.append([ids[source], ids[target], fields])
+                edges.append([ids[link.source], ids[link.target], fields])
         for k, mark in enumerate(graph.attributes_of[item.id], start=1):
             key = f"attribute|{i}|{k}"
             kind = paper.CATEGORIES.get(mark.kind, mark.kind)
@@ -123,13 +132,12 @@ def _net(scene: SceneRecord, passage: Passage) -> tuple[list[Any], list[Any]]:
     return nodes, edges
 
 
-def _single(scene: SceneRecord, graph: SceneGraph, passage: Passage) -> dict[tuple[str, str], Any]:
-    """The first relation of each ordered pair; a graph of the release has no more."""
-    found: dict[tuple[str, str], Any] = {}
+def _single(graph: SceneGraph) -> list[Relation]:
+    """The first relation of each ordered pair."""
+    found: dict[tuple[str, str], Relation] = {}
     for link in graph.relations:
-        if found.setdefault((link.source, link.target), link) is not link:
-            passage.losses.add(scene.id, "second relations between two objects", link.phrase)
-    return found
+        found.setdefault((link.source, link.target), link)
+    return list(found.values())
 
 
 def _value(item: Object) -> str:

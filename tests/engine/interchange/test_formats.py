@@ -275,7 +275,7 @@ def test_a_tuple_that_a_comma_would_split_is_listed() -> None:
     graph = SceneGraph((Object("a", "salt, coarse"),), (Attribute("a", "colour", "white, nearly"),))
     lost = write([SceneRecord("1", graph)], "dsg", io.BytesIO())
     assert [(loss.count, loss.example) for loss in lost if "comma" in loss.field] == [
-        (1, "salt, coarse, white, nearly")
+        (2, "salt, coarse, white, nearly")
     ]
 
 
