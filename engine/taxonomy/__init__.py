@@ -6,7 +6,6 @@ Try it: `python -c "from engine.taxonomy import load; print(load('pocket'))"`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -16,9 +15,11 @@ import networkx as nx
 
 from engine.errors import GraphError, TaxonomyError, UnknownWord, show
 from engine.graph import SceneGraph
+from engine.taxonomy.foils import FOILS, book
 from engine.taxonomy.words import AttributeKind, Choice, Kind, Noun, RelationWord, SceneKind
 
 __all__ = [
+    "FOILS",
     "TABLES",
     "AttributeKind",
     "Choice",
@@ -32,8 +33,6 @@ __all__ = [
 ]
 
 TABLES = Path(__file__).resolve().parents[2] / "assets" / "taxonomy"
-FOILS = 3
-"""How many wrong answers a word has ready: three make a question of four choices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,57 +159,17 @@ class Taxonomy:
 
     # -- wrong answers that could be right
 
-    @cached_property
-    def _cohorts(self) -> dict[str, tuple[str, ...]]:
-        """Kind of thing -> names drawn of it."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for noun in self.nouns:
-            if self.is_on(noun.switch) and self.noun[noun.name] is noun:
-                found[noun.kind].append(noun.name)
-        return {kind: tuple(names) for kind, names in found.items()}
-
-    @cached_property
-    def _foil_names(self) -> dict[str, tuple[str, ...]]:
-        everyone = tuple(name for names in self._cohorts.values() for name in names)
-        found: dict[str, tuple[str, ...]] = {}
-        for names in self._cohorts.values():
-            pool = names if len(names) > FOILS else names + everyone
-            for i, name in enumerate(names):
-                found[name] = _others(pool, i, name)
-        return found
-
     def foils(self, name: str) -> tuple[str, ...]:
-        """Up to three other objects of the same kind, the same ones every time: wrong answers that could be right."""
-        found = self._foil_names.get(name)
-        if found is None:
-            noun = self.noun.get(name)
-            pool = self._cohorts.get(noun.kind if noun else "") or tuple(self._foil_names)
-            found = self._foil_names[name] = _others(pool, sum(map(ord, name)) % max(1, len(pool)), name)
-        return found
+        """Up to three other objects of the same kind, the same ones every time, none of them above or below it."""
+        return book(self).objects(name)
 
-    @cache  # noqa: B019  (taxonomies live as long as the program)
     def other_values(self, kind: str, value: str, thing: str = "") -> tuple[str, ...]:
-        """Up to three other values of an attribute kind, of those that fit a thing of kind `thing`."""
-        about = self.attribute_kind.get(kind)
-        if about is None:
-            return ()
-        pool = tuple(
-            other
-            for other in about.values
-            if other == value
-            or (self.is_on(about.switches.get(other, "")) and (not thing or self._fits_kind(about, other, thing)))
-        )
-        return _others(pool, pool.index(value) if value in pool else 0, value)
+        """Up to three values of an attribute kind that fit a thing of kind `thing` and are far from this one."""
+        return book(self).values(kind, value, thing)
 
-    def _fits_kind(self, about: AttributeKind, value: str, thing: str) -> bool:
-        return self.accepts(about.narrow.get(value, about.applies), thing)
-
-    @cache  # noqa: B019
     def other_scenes(self, kind: str, value: str) -> tuple[str, ...]:
-        """Up to three other values of a scene attribute kind."""
-        about = self.scene_kind[kind]
-        pool = tuple(v for v in about.phrases if v == value or self.is_on(about.switches.get(v, "")))
-        return _others(pool, pool.index(value) if value in pool else 0, value)
+        """Up to three other values of a scene attribute kind that are far from this one."""
+        return book(self).scenes(kind, value)
 
     # -- what is drawn
 
@@ -301,19 +260,6 @@ class Taxonomy:
             if word.axis == axis:
                 net.add_edge(*((link.source, link.target) if word.before else (link.target, link.source)))
         return net
-
-
-def _others(pool: tuple[str, ...], at: int, word: str) -> tuple[str, ...]:
-    """Up to three words of a list, spread over it from place `at` on, none of them the word itself."""
-    others = tuple(dict.fromkeys(other for other in pool if other != word)) if len(pool) <= 64 else pool
-    if not others:
-        return ()
-    if len(pool) <= 64:
-        step = max(1, len(others) // (FOILS + 1))
-        return tuple(dict.fromkeys(others[(at + k * step) % len(others)] for k in range(FOILS)))
-    step = len(pool) // (FOILS + 1)
-    picked = (pool[(at + 1 + k * step) % len(pool)] for k in range(FOILS))
-    return tuple(dict.fromkeys(other for other in picked if other != word))
 
 
 def _known(word: str, known: Iterable[str], what: str) -> None:
