@@ -17,7 +17,7 @@ from engine.graph import Relation, SceneGraph
 from engine.interchange.assemble import Assembly, Passage, dict_of, list_of, text_of
 from engine.interchange.leftovers import note
 from engine.interchange.record import SceneRecord
-from engine.interchange.said import said
+from engine.interchange.said import captioned
 from engine.interchange.stream import Document, Source, documents
 
 POSITIONS = {"left of": "to the left of", "right of": "to the right of", "above": "above", "below": "below"}
@@ -83,14 +83,14 @@ def _exclude(made: Assembly, value: Mapping[str, Any], wanted: list[Mapping[str,
 
 def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> None:
     """One line for each scene, with our caption where it has none."""
-    for scene, words in said(scenes, passage.taxonomy):
+    for scene, caption in captioned(scenes, passage.taxonomy):
         include = _include(scene, passage)
         counts = Counter(item.name for item in scene.graph.objects)
         exclude = [{"class": name, "count": n + 1} for name, n in counts.items() if n > 1]
         line: dict[str, Any] = {"tag": _tag(include), "include": include}
         if exclude:
             line["exclude"] = exclude
-        line["prompt"] = scene.caption if scene.caption is not None else words.caption
+        line["prompt"] = caption
         holds = ("captions", "kinds of attributes", "kinds of relations", "object ids")
         note(scene, passage, holds=holds)
         out.write(orjson.dumps(line) + b"\n")

@@ -16,6 +16,7 @@ from engine.graph import Object, Relation, SceneGraph
 from engine.interchange.assemble import Assembly, Passage, dict_of, list_of, text_of
 from engine.interchange.leftovers import note
 from engine.interchange.record import SceneRecord
+from engine.interchange.said import captioned
 from engine.interchange.stream import Document, Source, documents
 from engine.taxonomy import paper, scenery
 
@@ -85,7 +86,7 @@ def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> Non
     """One object, a scene after the other; ids that come twice get a number."""
     used: set[str] = set()
     out.write(b"{")
-    for scene in scenes:
+    for scene, caption in captioned(scenes, passage.taxonomy):
         out.write(b",\n" if used else b"\n")
         key = scene.id
         while key in used:
@@ -93,7 +94,7 @@ def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> Non
         used.add(key)
         note(scene, passage, holds=HOLDS)
         _note_second_relations(scene, passage)
-        out.write(orjson.dumps(key) + b": " + orjson.dumps(entry(scene.graph, scene.caption or "")))
+        out.write(orjson.dumps(key) + b": " + orjson.dumps(entry(scene.graph, caption)))
     out.write(b"\n}\n")
 
 

@@ -25,7 +25,16 @@ def batches(scenes: Iterable[SceneRecord], taxonomy: Taxonomy) -> Iterator[tuple
 
 
 def said(scenes: Iterable[SceneRecord], taxonomy: Taxonomy) -> Iterator[tuple[SceneRecord, SceneLine]]:
-    """Each scene and what the engine says about it."""
+    """Each scene and what the engine says about it; it is asked for questions only where the scene has none."""
     for batch, words in batches(scenes, taxonomy):
         for scene in batch:
-            yield scene, describe(scene.graph, words, id=scene.id, seed=scene.seed, modality=scene.modality)
+            ask = not scene.questions
+            yield scene, describe(scene.graph, words, id=scene.id, seed=scene.seed, ask=ask, modality=scene.modality)
+
+
+def captioned(scenes: Iterable[SceneRecord], taxonomy: Taxonomy) -> Iterator[tuple[SceneRecord, str]]:
+    """Each scene and its caption, made where it has none."""
+    for batch, words in batches(scenes, taxonomy):
+        for scene in batch:
+            own = scene.caption
+            yield scene, describe(scene.graph, words, id=scene.id, ask=False).caption if own is None else own
