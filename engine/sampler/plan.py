@@ -13,8 +13,26 @@ from itertools import islice
 from engine import structure as _structure
 from engine.errors import ConstraintError, show
 from engine.sampler.constraints import Constraints
-from engine.structure import Structure, StructureQuery, count, draw, listing
+from engine.structure import TABLE_LIMIT, Structure, StructureQuery, count, draw, listing
 from engine.taxonomy import Taxonomy
+
+try:
+    from engine.structure import Count, census
+except ImportError:
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True, slots=True)
+    class Count:  # type: ignore[no-redef]
+        value: int
+        exact: bool
+        low: int
+        high: int
+        note: str
+
+    def census(query):  # type: ignore[no-redef]
+        found = count(query)
+        return Count(found, True, found, found, "")
+
 
 STRATA = ("complexity", "profile")
 Draw = Callable[[random.Random], Structure]
@@ -63,6 +81,17 @@ class Plan:
         if self._listed is None:
             self._listed = [shape for query in self.queries for shape in listing(query)]
         return self._listed
+
+    @property
+    def listable(self) -> bool:
+        """Whether the structures can be gone through one by one."""
+        return all(query.largest_complexity <= TABLE_LIMIT for query in self.queries)
+
+    def census(self) -> Count:
+        """How many structures meet the constraints: exactly where that can be known, otherwise an estimate."""
+        counts = [census(query) for query in self.queries]
+        value, low, high = (sum(getattr(c, part) for c in counts) for part in ("value", "low", "high"))
+        return Count(value, all(c.exact for c in counts), low, high, next((c.note for c in counts if c.note), ""))
 
     @property
     def total(self) -> int:
