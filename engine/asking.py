@@ -1,6 +1,6 @@
 """How questions begin and agree: is and are, does and do, "a dog", "any water", "any scissors".
 
-Try it: `python -c "from engine.asking import *; print(there('dog'), there('water', 'mass'), agreed('What has {the}?', True))"`.
+Try it: `python -c "from engine.asking import *; print(there('dog'), there('water', 'mass'), agreed('What has {the}?', 'the cups', True))"`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from engine.wording import indefinite, number, ordered, plural_phrase
 
 Pairs = tuple[tuple[str, str], ...]
 COUNT = "count"
-_VERBS = (("is", "are"), ("Is", "Are"), ("does", "do"), ("has", "have"))
+_VERBS = {"is": "are", "Is": "Are", "does": "do", "Does": "Do", "has": "have", "was": "were"}
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _STRICT = ("smaller", "larger")
 
 
@@ -60,13 +61,24 @@ def do(counted: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def agreed(question: str, plural: bool) -> str:
-    """The question of an attribute kind for a thing that is said like a plural: "What colour are {the}?"."""
-    if plural:
-        for one, more in _VERBS:
-            if f"{one} {{the}}" in question:
-                return question.replace(f"{one} {{the}}", f"{more} {{the}}", 1)
-    return question
+def frame(question: str) -> tuple[str, str, str]:
+    """The question of an attribute kind, cut: before its verb, the verb that agrees with the thing, behind the thing.
+
+    "What colour is {the}?" -> "What colour ", "is", "?"; where no verb stands before the thing, the verb is empty.
+    """
+    before, _, behind = question.partition("{the}")
+    for verb in _VERBS:
+        if before.endswith(f"{verb} ") and not before[: -len(verb) - 1].endswith(tuple(_LETTERS)):
+            return before[: -len(verb) - 1], verb, behind
+    return before, "", behind
+
+
+def agreed(question: str, the: str, plural: bool) -> str:
+    """The question of an attribute kind about `the dog`, or about `the scissors`: "What colour are the scissors?"."""
+    before, verb, behind = frame(question)
+    if not verb:
+        return f"{before}{the}{behind}"
+    return f"{before}{_VERBS[verb] if plural else verb} {the}{behind}"
 
 
 def clause(word: RelationWord | None) -> bool:

@@ -251,7 +251,7 @@ def _what_attribute(program: WhatAttribute, taxonomy: Taxonomy) -> str:
     kind = taxonomy.attribute_kind.get(program.kind)
     question = kind.question if kind else f"What {program.kind} is {{the}}?"
     plural = number_of(thing.name, taxonomy) == "plural"
-    return agreed(question, plural).replace("{the}", f"the {_words(thing, taxonomy)}")
+    return agreed(question, f"the {_words(thing, taxonomy)}", plural)
 
 
 def _what_related(program: WhatRelated, taxonomy: Taxonomy) -> str:

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from engine.graph import SceneGraph
 from engine.questions.asker import Asker
-from engine.questions.awkward import awkward
+from engine.questions.awkward import attribute_trait, awkward, relation_trait, scene_trait
 from engine.questions.question import KINDS, YES_OR_NO, Question, is_yes_no
 from engine.taxonomy import Taxonomy
 
-__all__ = ["KINDS", "YES_OR_NO", "Question", "awkward", "is_yes_no", "questions"]
+__all__ = [
+    "KINDS",
+    "YES_OR_NO",
+    "Question",
+    "attribute_trait",
+    "awkward",
+    "is_yes_no",
+    "questions",
+    "relation_trait",
+    "scene_trait",
+]
 
 
 def questions(graph: SceneGraph, taxonomy: Taxonomy) -> tuple[Question, ...]:

@@ -6,19 +6,49 @@ Try it: `python -m pytest tests/engine/test_questions_shape.py`.
 
 from __future__ import annotations
 
-from engine.asking import one_way
+from engine.asking import frame, one_way
 from engine.graph import SceneGraph
 from engine.questions.meant import Meant, inside
-from engine.taxonomy import FOILS, Taxonomy
+from engine.taxonomy import FOILS, RelationWord, Taxonomy
 
 
-def awkward(graph: SceneGraph, taxonomy: Taxonomy) -> bool:
-    """False where questions depend on words only through saying them, their number, the form of relations and whether
+def awkward(graph: SceneGraph, taxonomy: Taxonomy, *, shaped: bool = False) -> bool:
+    """Whether questions about the graph depend on more than: its words and their number, the form of relations and
 
-    they have an opposite, whether attribute kinds are exclusive, which words are equal, and each word's three foils.
+    whether they have an opposite, whether attribute kinds are exclusive, which words are equal, and each word's three
+    foils. `shaped` says that the caller also looks at `attribute_trait`, `relation_trait` and `scene_trait`.
     """
     meant = Meant(graph, taxonomy)
-    return not meant.plain or _odd_attributes(meant) or _odd_relations(meant) or _odd_scene(meant)
+    if not meant.plain or _odd_attributes(meant) or _odd_relations(meant):
+        return True
+    return not shaped and (_odd_traits(meant) or _odd_scene(meant))
+
+
+def attribute_trait(taxonomy: Taxonomy, kind: str, value: str, thing: str) -> tuple[bool, int, str]:
+    """Whether the kind is exclusive, how many foils the value has, the verb of its question (`frame`)."""
+    about = taxonomy.attribute_kind[kind]
+    return about.exclusive, len(taxonomy.other_values(kind, value, thing)), frame(about.question)[1]
+
+
+def relation_trait(word: RelationWord) -> tuple[str, bool, bool]:
+    """How the relation is said, whether it has an opposite, whether it cannot hold both ways (`one_way`)."""
+    return word.form, word.opposite is not None, one_way(word)
+
+
+def scene_trait(taxonomy: Taxonomy, kind: str, value: str) -> int:
+    """How many foils a scene attribute has."""
+    return len(taxonomy.other_scenes(kind, value))
+
+
+def _odd_traits(meant: Meant) -> bool:
+    taxonomy = meant.taxonomy
+    for mark in meant.graph.attributes:
+        thing = taxonomy.noun[meant.names[mark.object]].kind
+        exclusive, foils, verb = attribute_trait(taxonomy, mark.kind, mark.value, thing)
+        if exclusive and (foils != FOILS or verb != "is"):
+            return True
+    words = [taxonomy.relation[link.phrase] for link in meant.graph.relations]
+    return any(word.opposite is None and one_way(word) for word in words)
 
 
 def _odd_attributes(meant: Meant) -> bool:
@@ -31,7 +61,7 @@ def _odd_attributes(meant: Meant) -> bool:
             continue
         noun = meant.taxonomy.noun.get(name)
         others = meant.taxonomy.other_values(mark.kind, mark.value, noun.kind if noun else "")
-        if len(others) != FOILS or inside(others[0], name) or " is {the}" not in about.question:
+        if others and inside(others[0], name):
             return True
     return len(marks) > 1 and any(
         a.kind == b.kind and a.value != b.value and _clash(meant, a.kind, a.value, b.value, b.object)
@@ -55,7 +85,7 @@ def _odd_relations(meant: Meant) -> bool:
     seen = set()
     for link in meant.graph.relations:
         word = meant.taxonomy.relation.get(link.phrase)
-        if word is None or (word.opposite is None and one_way(word)):
+        if word is None:
             return True
         if word.opposite is not None and word.opposite not in meant.taxonomy.relation:
             return True
@@ -68,4 +98,4 @@ def _odd_relations(meant: Meant) -> bool:
 
 
 def _odd_scene(meant: Meant) -> bool:
-    return any(len(meant.taxonomy.other_scenes(kind, value)) != FOILS for kind, value in meant.graph.scene_attributes)
+    return any(scene_trait(meant.taxonomy, kind, value) != FOILS for kind, value in meant.graph.scene_attributes)

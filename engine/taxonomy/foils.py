@@ -6,7 +6,8 @@ Try it: `python -c "from engine.taxonomy import load; from engine.taxonomy.foils
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 FOILS = 3
 """How many wrong answers a word has ready: three make a question of four choices."""
 USUAL, MOST = 24, 72
-"""Foils are taken from so many of the most usual values of a kind, and then from so many."""
+"""Foils are taken from so many of the most usual values of a kind, and then from so many others."""
 FAMILIAR = 0.5
 """Foils are objects that at least this share of strangers would know, where there are enough of them."""
 _SMALL = frozenset("a an the in on at of with by from to and as set shown seen shot made light style view time".split())
 
+_DIGIT = re.compile(r"\d")
+
 Line = tuple[frozenset[str], frozenset[str]]
+Pools = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Foils:
@@ -39,9 +43,10 @@ class Foils:
         self._lines: dict[str, Line] = {}
         self._objects: dict[str, tuple[str, ...]] = {}
         self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self._pools: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._pools: dict[tuple[str, str], Pools] = {}
         self._scenes: dict[tuple[str, str], tuple[str, ...]] = {}
         self._apart: dict[tuple[str, str, str], bool] = {}
+        self._tags: dict[str, dict[str, frozenset[str]]] = {}
 
     # -- objects
 
@@ -133,8 +138,7 @@ class Foils:
         about = self.taxonomy.attribute_kind.get(kind)
         if about is None or not about.exclusive:
             return ()
-        pool = self._pool(about, thing)
-        parts = (pool[:USUAL], pool[USUAL:])
+        parts = self._pool(about, thing)
         found: list[str] = []
         for part in parts:
             _take(found, part, value, lambda other: self._distinct(kind, value, other, found))
@@ -145,8 +149,8 @@ class Foils:
     def _distinct(self, kind: str, value: str, other: str, found: Sequence[str]) -> bool:
         return self.apart(kind, value, other) and all(self.apart(kind, other, known) for known in found)
 
-    def _pool(self, about: AttributeKind, thing: str) -> tuple[str, ...]:
-        """The values that are drawn and fit, the most usual first."""
+    def _pool(self, about: AttributeKind, thing: str) -> Pools:
+        """The values that are drawn and fit: the usual ones, and some of the others."""
         found = self._pools.get((about.name, thing))
         if found is None:
             taxonomy = self.taxonomy
@@ -156,8 +160,7 @@ class Foils:
                 if taxonomy.is_on(about.switches.get(value, ""))
                 and (not thing or taxonomy.accepts(about.narrow.get(value, about.applies), thing))
             ]
-            values.sort(key=lambda value: -about.weights.get(value, 1.0))
-            found = self._pools[about.name, thing] = tuple(values[:MOST])
+            found = self._pools[about.name, thing] = _by_use(values, about.weights)
         return found
 
     # -- scenes
@@ -166,27 +169,41 @@ class Foils:
         """Up to three other values of a scene attribute kind that are far from this one."""
         found = self._scenes.get((kind, value))
         if found is None:
-            about = self.taxonomy.scene_kind[kind]
-            values = [v for v in about.phrases if self.taxonomy.is_on(about.switches.get(v, ""))]
-            values.sort(key=lambda v: -about.weights.get(v, 1.0))
             taken: list[str] = []
-            for part in (values[:USUAL], values[USUAL : USUAL + MOST]):
+            for part in self._scene_pool(kind):
                 _take(taken, part, value, lambda other: self.scenes_apart(kind, value, other) and other not in taken)
             found = self._scenes[kind, value] = tuple(taken)
         return found
 
+    def _scene_pool(self, kind: str) -> Pools:
+        found = self._pools.get((kind, "scene"))
+        if found is None:
+            about = self.taxonomy.scene_kind[kind]
+            values = [value for value in about.phrases if self.taxonomy.is_on(about.switches.get(value, ""))]
+            found = self._pools[kind, "scene"] = _by_use(values, about.weights)
+        return found
+
     def scenes_apart(self, kind: str, a: str, b: str) -> bool:
-        """Whether no scene is both: no word in common, and where both have tags none in common either."""
+        """Whether no scene is both: other figures or no word in common, and where both have tags none of them either."""
         if a == b or self.closed:
             return a != b
-        about = self.taxonomy.scene_kind.get(kind)
-        if about is None:
-            return words(a).isdisjoint(words(b))
-        told = [(words(v) | words(about.phrases.get(v, v))) - _SMALL - words(kind) for v in (a, b)]
-        if not told[0].isdisjoint(told[1]):
+        if _DIGIT.search(a) and _DIGIT.search(b):
+            return True
+        idle = _SMALL | words(kind)
+        if not (words(a) - idle).isdisjoint(words(b) - idle):
             return False
-        tags, others = set(about.tags.get(a, ())), set(about.tags.get(b, ()))
-        return tags.isdisjoint(others) or self._excludes(kind, a, b)
+        tags = self._scene_tags(kind)
+        return tags.get(a, frozenset()).isdisjoint(tags.get(b, frozenset())) or self._excludes(kind, a, b)
+
+    def _scene_tags(self, kind: str) -> dict[str, frozenset[str]]:
+        """Value -> its tags, without those that every value of the kind has."""
+        found = self._tags.get(kind)
+        if found is None:
+            about = self.taxonomy.scene_kind.get(kind)
+            given = {v: frozenset(about.tags.get(v, ())) for v in about.phrases} if about else {}
+            idle = frozenset.intersection(*given.values()) if given else frozenset()
+            found = self._tags[kind] = {value: tags - idle for value, tags in given.items()}
+        return found
 
     def _excludes(self, kind: str, a: str, b: str) -> bool:
         about = self.taxonomy.scene_kind[kind]
@@ -197,6 +214,14 @@ class Foils:
 def book(taxonomy: Taxonomy) -> Foils:
     """The wrong answers of a taxonomy."""
     return Foils(taxonomy)
+
+
+def _by_use(values: list[str], weights: Mapping[str, float]) -> Pools:
+    """The most usual values and all that are used as much; and as many again as are worth looking through."""
+    values = sorted(values, key=lambda value: -weights.get(value, 1.0))
+    last = weights.get(values[min(USUAL, len(values)) - 1], 1.0) if values else 0.0
+    usual = [value for value in values if weights.get(value, 1.0) >= last]
+    return tuple(usual), tuple(values[len(usual) : len(usual) + MOST])
 
 
 def _take(found: list[str], pool: Sequence[str], word: str, fine: Callable[[str], bool]) -> None:
