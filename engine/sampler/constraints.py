@@ -55,7 +55,7 @@ class Constraints:
             max_degree=self.max_degree,
             mean_degree=self.mean_degree,
             max_attributes_per_object=most_attributes(taxonomy),
-            **({} if seed is None else {"seed": shape_of(seed)}),
+            seed=None if seed is None else shape_of(seed),
         )
 
 

@@ -10,29 +10,10 @@ import random
 from collections.abc import Callable
 from itertools import islice
 
-from engine import structure as _structure
 from engine.errors import ConstraintError, show
 from engine.sampler.constraints import Constraints
-from engine.structure import TABLE_LIMIT, Structure, StructureQuery, count, draw, listing
+from engine.structure import TABLE_LIMIT, Count, Structure, StructureQuery, census, count, drawer, listing
 from engine.taxonomy import Taxonomy
-
-try:
-    from engine.structure import Count, census
-except ImportError:
-    from dataclasses import dataclass
-
-    @dataclass(frozen=True, slots=True)
-    class Count:  # type: ignore[no-redef]
-        value: int
-        exact: bool
-        low: int
-        high: int
-        note: str
-
-    def census(query):  # type: ignore[no-redef]
-        found = count(query)
-        return Count(found, True, found, found, "")
-
 
 STRATA = ("complexity", "profile")
 Draw = Callable[[random.Random], Structure]
@@ -69,7 +50,7 @@ class Plan:
         place = index % cells if self.strata else int(rng.random() * cells) if cells > 1 else 0
         found = self._drawers.get(place)
         if found is None:
-            found = self._drawers[place] = _drawer(self.queries[place], labelled=self.constraints.labelled)
+            found = self._drawers[place] = drawer(self.queries[place], labelled=self.constraints.labelled)
         shape = found(rng)
         while self.constraints.held_out is not None and shape.complexity == shape.objects:
             shape = found(rng)  # without attributes and relations there is no combination to hold out
@@ -116,10 +97,3 @@ def _profiles(query: StructureQuery) -> list[StructureQuery]:
         for o, r, a in islice(query.sizes(), 100_000)
     ]
     return [cell for cell in cells if cell.feasible()]
-
-
-def _drawer(query: StructureQuery, *, labelled: bool) -> Draw:
-    if hasattr(_structure, "drawer"):
-        found: Draw = _structure.drawer(query, labelled=labelled)
-        return found
-    return lambda rng: draw(query, rng, labelled=labelled)

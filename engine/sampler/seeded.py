@@ -9,13 +9,12 @@ from __future__ import annotations
 import random
 from functools import lru_cache
 
-from engine import structure as _structure
 from engine.errors import ConstraintError
 from engine.graph import SceneGraph
 from engine.sampler.draft import Draft, Pair
 from engine.sampler.scenery import Scenery
 from engine.sampler.urns import Urns
-from engine.structure import Structure
+from engine.structure import Structure, embeddings
 from engine.taxonomy import Noun, RelationWord, Taxonomy
 
 PLACES = 2_000
@@ -71,7 +70,7 @@ class Seeded:
 
 @lru_cache(maxsize=4096)
 def _placements(structure: Structure, seed: Structure) -> tuple[tuple[int, ...], ...]:
-    found = tuple(tuple(place) for place in _structure.embeddings(structure, seed, limit=PLACES))
+    found = tuple(tuple(place) for place in embeddings(structure, seed, limit=PLACES))
     if not found:
         raise ConstraintError(
             f"The seed graph ({seed.objects} objects, {seed.relations} relations, {seed.attribute_count} attributes) does "
