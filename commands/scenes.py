@@ -18,8 +18,9 @@ from engine.corpus.order import Order
 from engine.heldout import HeldOut
 from engine.parse import read as read_caption
 from engine.sampler import Constraints
+from engine.sampler.constraints import shape_of
 from engine.scene import Style, describe, read_scenes
-from engine.structure import StructureQuery, count, listing
+from engine.structure import StructureQuery, census, listing
 from engine.taxonomy import Choice
 from engine.taxonomy import load as load_taxonomy
 
@@ -27,7 +28,7 @@ from engine.taxonomy import load as load_taxonomy
 def structures(
     complexity: int,
     show_list: Annotated[bool, typer.Option("--list", help="List them, not only count.")] = False,
-    offset: int = 0,
+    offset: Annotated[int, typer.Option(help="The rank to begin the list at.")] = 0,
     limit: int = 20,
     objects: Range = None,
     relations: Range = None,
@@ -35,6 +36,8 @@ def structures(
     components: Range = None,
     max_degree: int | None = None,
     mean_degree: Range = None,
+    seed_graph: Annotated[Path | None, typer.Option(help="A scene graph whose shape has to be inside.")] = None,
+    labelled: Annotated[bool, typer.Option("--labelled", help="Count graphs on named objects.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """How many shapes a scene graph of this complexity can have, up to renaming of its objects."""
@@ -46,17 +49,27 @@ def structures(
         components=whole_range("components", components),
         max_degree=max_degree,
         mean_degree=number_range("mean-degree", mean_degree),
+        seed=None if seed_graph is None else shape_of(read_graph_file(seed_graph)),
     )
-    found: dict[str, Any] = {"complexity": complexity, "count": count(query)}
+    total = census(query, labelled=labelled)
+    found: dict[str, Any] = {"complexity": complexity, "count": total.value, "exact": total.exact}
+    if not total.exact:
+        found |= {"low": total.low, "high": total.high, "note": total.note}
     if show_list:
         rows = listing(query, offset=offset, limit=limit)
-        found["structures"] = [{"attributes": row.attributes, "arcs": row.arcs} for row in rows]
+        found["structures"] = [
+            {"rank": place, "attributes": row.attributes, "arcs": row.arcs}
+            for place, row in enumerate(rows, start=offset)
+        ]
     if as_json:
         emit(found)
-    else:
-        typer.echo(found["count"])
-        for row in found.get("structures", ()):
-            typer.echo(f"attributes {list(row['attributes'])}  relations {[list(arc) for arc in row['arcs']]}")
+        return
+    typer.echo(
+        total.value if total.exact else f"about {total.value} ({total.low} to {total.high} at 95 %): {total.note}"
+    )
+    for row in found.get("structures", ()):
+        arcs = [list(arc) for arc in row["arcs"]]
+        typer.echo(f"{row['rank']:>6}  attributes {list(row['attributes'])}  relations {arcs}")
 
 
 def generate(
