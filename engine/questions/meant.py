@@ -13,6 +13,7 @@ from engine.caption import ambiguous
 from engine.graph import SceneGraph
 from engine.programs import Thing
 from engine.taxonomy import FOILS, Taxonomy
+from engine.taxonomy.families import words
 from engine.taxonomy.foils import book
 
 
@@ -31,6 +32,7 @@ class Meant:
         self.counted = {name: number_of(name, taxonomy) for name in self.same}
         self._look_up()
         self.kin = self.same if self.apart else self._kin()
+        self.setting: frozenset[str] = frozenset().union(*(words(value) for _, value in graph.scene_attributes))
         self._things: dict[str, Thing] = {}
 
     def _look_up(self) -> None:
@@ -57,9 +59,9 @@ class Meant:
         return len(set(found)) == FOILS * len(self.same) and all(self.absent(foil) for foil in found)
 
     def absent(self, name: str) -> bool:
-        """Whether a word means nothing in the graph."""
+        """Whether a word means nothing in the graph, nor where its scene is set."""
         own, above = self.book.line(name)
-        return own.isdisjoint(self.above) and above.isdisjoint(self.owns)
+        return own.isdisjoint(self.above) and above.isdisjoint(self.owns) and words(name).isdisjoint(self.setting)
 
     def foils(self, name: str) -> Iterator[str]:
         """Words for what is not there, those that stand for the name first, then all that are counted like it."""
