@@ -27,16 +27,16 @@ CHOSEN = {
     "trousseau": "trousseaus", "portmanteau": "portmanteaus", "appendix": "appendices", "index": "indexes",
     "matrix": "matrices", "vortex": "vortices", "cortex": "cortices", "apex": "apexes", "lynx": "lynxes",
     "phoenix": "phoenixes", "sphinx": "sphinxes", "ox": "oxen", "die": "dice", "virtuoso": "virtuosos",
-    "libretto": "librettos", "cello": "cellos", "bandit": "bandits", "genie": "genies", "cherub": "cherubs",
+    "libretto": "librettos", "cello": "cellos", "genie": "genies", "cherub": "cherubs",
     "seraph": "seraphs", "kibbutz": "kibbutzim", "gas": "gases", "quiz": "quizzes", "fez": "fezzes", "bus": "buses",
     "lens": "lenses", "talisman": "talismans", "caiman": "caimans", "mongoose": "mongooses", "blouse": "blouses",
     "stomach": "stomachs", "monarch": "monarchs", "patriarch": "patriarchs", "matriarch": "matriarchs", "loch": "lochs",
     "eunuch": "eunuchs", "conch": "conchs", "oarfish": "oarfish", "titmouse": "titmice", "safe": "safes",
     "belief": "beliefs", "chief": "chiefs", "reef": "reefs", "handkerchief": "handkerchiefs", "kerchief": "kerchiefs",
     "neckerchief": "neckerchiefs", "giraffe": "giraffes", "cafe": "cafes", "passerby": "passersby", "eyrie": "eyries",
-    "court": "courts", "bison": "bison", "moose": "moose", "salmon": "salmon", "trout": "trout", "shrimp": "shrimp",
+    "bison": "bison", "moose": "moose", "salmon": "salmon", "trout": "trout", "shrimp": "shrimp",
     "squid": "squid", "cod": "cod", "carp": "carp", "plaice": "plaice", "grouse": "grouse", "buffalo": "buffalo",
-    "jack-in-the-box": "jack-in-the-boxes", "lily of the valley": "lilies of the valley", "hellion": "hellions",
+    "jack-in-the-box": "jack-in-the-boxes", "lily of the valley": "lilies of the valley", 
     "forget-me-not": "forget-me-nots", "touch-me-not": "touch-me-nots", "ottoman": "ottomans", "corps": "corps",
     "dolman": "dolmans", "forum": "forums", "campus": "campuses", "syllabus": "syllabuses", "abacus": "abacuses",
     "nautilus": "nautiluses", "uterus": "uteruses", "hippo": "hippos", "focus": "focuses", "sarcophagus": "sarcophagi",
@@ -44,9 +44,9 @@ CHOSEN = {
     "thesaurus": "thesauruses", "ignoramus": "ignoramuses", "colossus": "colossi", "narcissus": "narcissi",
     "beau": "beaus", "adieu": "adieus", "milieu": "milieus", "vertex": "vertices", "criterion": "criteria",
     "automaton": "automatons", "ganglion": "ganglia", "stigma": "stigmas", "stoma": "stomata", "lira": "lire",
-    "tempo": "tempos", "dado": "dados", "rondeau": "rondeaus", "bandeau": "bandeaus", "roe": "roes", "dado ": "dados",
+    "tempo": "tempos", "dado": "dados", "rondeau": "rondeaus", "bandeau": "bandeaus", "roe": "roes", 
     "louse": "lice", "woodlouse": "woodlice", "booklouse": "booklice", "sea louse": "sea lice", "elk": "elk",
-    "gateway": "gateways", "shoe": "shoes", "axe": "axes", "ax": "axes", "axis": "axes", "ellipse": "ellipses",
+    "gateway": "gateways", "taxi": "taxis", "man-of-war": "men-of-war", "shoe": "shoes", "axe": "axes", "ax": "axes", "axis": "axes", "ellipse": "ellipses",
     "bass": "bass", "cross": "crosses", "base": "bases", "hose": "hoses", "pease": "pease", "cloth": "cloths",
     "water ox": "water oxen", "money": "money", "shaman": "shamans", "madame": "madames", "mister": "misters",
 }  # fmt: skip
@@ -101,6 +101,8 @@ class Plurals:
             return CHOSEN.get(name, name)
         if (" " in name or "-" in name) and name in self.irregular:
             return self.irregular[name][0]
+        if name.endswith("fish"):
+            return name
         joint = _JOINT.search(name)
         if joint and joint.start() > 0:
             return self.of(name[: joint.start()]) + name[joint.start() :]

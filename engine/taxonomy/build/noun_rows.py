@@ -17,12 +17,16 @@ from engine.taxonomy.build.wordnet import Synset, WordNet
 
 DEPICT = {
     "thing": 0.2, "living": 0.3, "person": 0.25, "group": 0.6, "creature": 0.7, "part": 0.6, "plant-part": 0.7,
-    "body-part": 0.6, "nature": 0.6, "place": 0.6, "substance": 0.5, "abstract": 0.1, "device": 0.8, "structure": 0.8,
+    "body-part": 0.6, "nature": 0.6, "place": 0.6, "substance": 0.3, "abstract": 0.1, "device": 0.8, "structure": 0.8,
     "stone": 0.7, "ingredient": 0.7, "room": 0.8, "sign": 0.8, "artifact": 0.7,
 }  # fmt: skip
 """How well things of a kind can be drawn where no list says so; 0.9 for the others."""
 _BINOMIAL = re.compile(r"^[A-Z][a-z]+ [a-z-]+$")
 _COUNT = re.compile(r"^(?:\([^)]*\) )?(?:an?|any|one|each|either|the) ")
+_PIECE = re.compile(r"^(?:piece|article|sheet|slip|page|pane|loaf|slice|bed|row|block|lump|coat|suit) of ")
+_STUFF = re.compile(
+    r"(?:clothing|(?:^|[ a-z])wear|equipment|furniture|jewelry|luggage|machinery|tableware|glassware|silverware|traffic)$"
+)
 LIVING = frozenset(
     "living animal mammal bird reptile amphibian fish insect invertebrate plant tree flower fungus".split()
 )
@@ -99,8 +103,11 @@ class Reader:
     @cached_property
     def common(self) -> Common:
         """How well a word is known."""
-        lists = sections("noun-known.txt")
-        return Common(self.wordnet, frozenset(lists["known"]), frozenset(lists["rare"]))
+        return Common(self.wordnet, frozenset(self._lists["known"]), frozenset(self._lists["rare"]))
+
+    @cached_property
+    def _lists(self) -> dict[str, frozenset[str]]:
+        return {title: frozenset(map(str.lower, words)) for title, words in sections("noun-known.txt").items()}
 
     def rows(self, synset: Synset) -> Iterator[Row]:
         """The row of the preferred spelling, then those of other ordinary ones; none for what no list types."""
@@ -111,18 +118,18 @@ class Reader:
         yield self._row(synset, lead, kind, lead=True)
         seen = {_bare(lead)}
         for name in others:
-            if _bare(name) not in seen and self._ordinary(synset, name):
+            if _bare(name) not in seen and self._ordinary(synset, name, kind):
                 seen.add(_bare(name))
                 yield self._row(synset, name, kind, lead=False)
 
     def _spellings(self, synset: Synset, kind: str) -> list[str]:
         words = [w for w in synset.words if not (kind in LIVING and _BINOMIAL.match(w) and w != synset.words[0])]
         words = words or list(synset.words)
-        best = max(words, key=lambda word: self.common.of(word, synset.id) + 0.2 * (word == synset.words[0]))
+        best = max(words, key=lambda word: self.common.of(word, parts_tell=kind not in LIVING) + 0.2 * (word == synset.words[0]))
         return [best, *(word for word in words if word != best)]
 
-    def _ordinary(self, synset: Synset, name: str) -> bool:
-        if synset.is_instance or self.common.of(name, synset.id) < 0.4 or not re.fullmatch(r"[a-z' -]{3,}", name):
+    def _ordinary(self, synset: Synset, name: str, kind: str) -> bool:
+        if synset.is_instance or self.common.of(name, parts_tell=kind not in LIVING) < 0.4 or not re.fullmatch(r"[a-z' -]{3,}", name):
             return False
         return self.wordnet.rank(name, synset.id) == 1 or self.wordnet.count(name, synset.id) > 0
 
@@ -131,12 +138,17 @@ class Reader:
         rank, count = self.wordnet.rank(word, synset.id), self.wordnet.count(word, synset.id)
         size = self.sizes.title(synset.id)
         depict = float(self.depicts.title(synset.id) or 1) if self._deeper(synset.id) else DEPICT.get(kind, 0.9)
+        if self._vague(name.lower()):
+            depict = min(depict, 0.3)
         usual = self._usual(word, synset.id, rank, count)
-        common = self.common.of(name, synset.id)
+        common = self.common.of(name, parts_tell=kind not in LIVING)
         return Row(
             name, plural, kind, number, synset.id, depict, round(common * (1 if usual else 0.6), 2),
             "" if size == self.sizes_of_kinds[kind] else size, "", "", rank, count, usual, lead,
         )  # fmt: skip
+
+    def _vague(self, name: str) -> bool:
+        return name in self._lists["vague"] or name.rpartition(" ")[2] in self._lists["vague heads"]
 
     def _deeper(self, id: str) -> bool:
         """Whether the mark for depicting is at least as near as the one for the kind."""
@@ -148,7 +160,7 @@ class Reader:
         """Whether people who hear the word think of this: its first sense, or one that is nearly as common."""
         top = max((self.wordnet.count(word, sense) for sense in self.wordnet.senses(word, "n")), default=0)
         verbs = sum(self.wordnet.count(word, s) for pos in "var" for s in self.wordnet.senses(word, pos))
-        if count == 0 and verbs >= 20:
+        if verbs >= 20 and count * 10 < verbs:
             return False
         if rank == 1:
             return True
@@ -159,6 +171,8 @@ class Reader:
         plural = self.plurals.of(word)
         if word.rpartition(" ")[2] in self.always_plural:
             return word, word, "plural"
+        if self._looks_plural(word):
+            return word, word, "plural"
         if plural.rpartition(" ")[2] in self.always_plural and "plural" in synset.gloss:
             return plural, plural, "plural"
         said = self.numbers.title(synset.id) if self.numbers.steps(synset.id) < 90 or self._alone(synset.id) else ""
@@ -166,8 +180,20 @@ class Reader:
             said = "count" if _COUNT.match(synset.gloss) else "mass"
         if kind in ("drink", "substance") and not said:
             said = "mass"
+        if _PIECE.match(word):
+            said = "count"
+        elif _STUFF.search(word):
+            said = "mass"
         said = said or "count"
         return word, word if said == "mass" else self._same(word, plural, kind), said
+
+    def _looks_plural(self, word: str) -> bool:
+        """Compounds in -s whose last word is the plural of a noun: "water wings", "deer's-ears"."""
+        last = re.split(r"[ -]", word)[-1]
+        if last == word or not last.endswith("s") or last.endswith(("ss", "us", "is", "'s")):
+            return False
+        ones = [last[:-1], last[:-2], last[:-3] + "y"]
+        return any(self.wordnet.senses(one, "n") and self.plurals.of(one) == last for one in ones)
 
     def _alone(self, id: str) -> bool:
         return id in self.numbers.marks.alone

@@ -19,6 +19,8 @@ DRAWN = 0.4
 """Words that can be drawn less well than this are behind `abstract`."""
 KNOWN = 0.22
 """Words that are known less than this are behind `rare`."""
+EATEN = frozenset(("fruit", "vegetable", "ingredient", "food"))
+GROWN = frozenset(("plant", "tree", "plant-part", "flower"))
 _SLUR = re.compile(
     r"offensive|ethnic slur|disparaging|derogat|obscene|insult|pejorative|contempt|abusive|slang term for|term of abuse"
 )
@@ -77,11 +79,25 @@ def settle(rows: Iterable[Row], wordnet: WordNet) -> None:
     for row in rows:
         by_name[row.name].append(row)
     for same in by_name.values():
-        on = sorted((row for row in same if not row.switch), key=lambda row: (not row.usual, -row.count, row.rank))
+        _prefer_food(same)
+        on = sorted((row for row in same if not row.switch), key=_first)
         for row in on[1:] if on and on[0].usual else on:
             row.switch = "other-senses"
         if len(same) > 1:
             _name_senses(same, wordnet)
+
+
+def _prefer_food(same: list[Row]) -> None:
+    """Who reads "banana" sees the fruit, though WordNet has the plant first."""
+    grown = any(not row.switch and row.kind in GROWN and row.usual for row in same)
+    for row in same:
+        if grown and not row.switch and row.kind in EATEN:
+            row.usual = True
+
+
+def _first(row: Row) -> tuple[bool, bool, int, int]:
+    """The order of senses: usual ones, of plants the part that is eaten, then by use."""
+    return not row.usual, row.kind in GROWN, -row.count, row.rank
 
 
 def _name_senses(same: list[Row], wordnet: WordNet) -> None:
