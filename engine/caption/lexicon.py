@@ -39,13 +39,18 @@ class Words(Generic[T]):
                 lengths.setdefault(words[0], set()).add(len(words))
         self.lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
-    def at(self, words: Sequence[str], place: int) -> list[tuple[int, list[tuple[str, T]]]]:
-        """(number of words, what they can mean) of every phrase that begins at this place, the longest first."""
+    def at(self, words: Sequence[str], place: int, *, quoted: bool = False) -> list[tuple[int, list[tuple[str, T]]]]:
+        """(number of words, what they can mean) of every phrase that begins at this place, the longest first.
+
+        With `quoted`, only of phrases in quotation marks.
+        """
         if place >= len(words):
             return []
         first = words[place]
         if first == OPEN:
             return self._quoted(words, place)
+        if quoted:
+            return []
         found = []
         for length in self.lengths.get(first, ()):
             if place + length <= len(words):
@@ -69,8 +74,9 @@ class Lexicon:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.lists = _lists(taxonomy)
-        self._taxonomy_parts = taxonomy.noun, taxonomy.singular, taxonomy.kind_of_value, taxonomy.relation
+        self._taxonomy_parts = taxonomy.noun, taxonomy.singular, taxonomy.kind_of_value
         self.scene_kinds = taxonomy.scene_kinds
+        self.relation = taxonomy.relation
         self.numbers = {name: noun.number for name, noun in taxonomy.noun.items() if noun.number != "count"}
 
     @cached_property
@@ -91,17 +97,17 @@ class Lexicon:
     @cached_property
     def phrases(self) -> Words[RelationWord]:
         """Relation phrases that follow "is"."""
-        return Words((word.phrase, word) for word in self._taxonomy_parts[3].values() if word.form != "clause")
+        return Words((word.phrase, word) for word in self.relation.values() if word.form != "clause")
 
     @cached_property
     def verbs(self) -> Words[RelationWord]:
         """Relation phrases that are verbs, said of one thing."""
-        return Words((word.phrase, word) for word in self._taxonomy_parts[3].values() if word.form == "clause")
+        return Words((word.phrase, word) for word in self.relation.values() if word.form == "clause")
 
     @cached_property
     def plural_verbs(self) -> Words[RelationWord]:
         """The same, said of many things."""
-        return Words((word.plural, word) for word in self._taxonomy_parts[3].values() if word.form == "clause")
+        return Words((word.plural or word.phrase, word) for word in self.relation.values() if word.form == "clause")
 
     @cached_property
     def scenes(self) -> Words[Pair]:

@@ -189,7 +189,7 @@ class Sentences:
     def _said(self, source: Thing, link: Relation) -> str:
         words = self.words.get(link.phrase)
         plural = words is not None and words.form == "clause" and source.many
-        return self.cast.quoted(words.plural if words and plural else link.phrase)
+        return self.cast.quoted(words.plural if words and plural and words.plural else link.phrase)
 
     def _chain(self, source: Thing, target: Thing, start: int, size: int) -> bool:
         """` that is behind a tree`, about the last thing of a sentence, where there is room."""
@@ -266,8 +266,8 @@ class Sentences:
         """`The scene is set in a courtyard, in heavy rain and seen from above.`"""
         if not self.graph.scene_attributes:
             return
-        if self.manner.careful:
-            self._careful_scene()
+        if self.manner.kinds:
+            self._scene_with_kinds()
             return
         scene, words = self.graph_scene(), self.manner.scene_words
         count = len(scene) if self.small else SCENES
@@ -278,7 +278,7 @@ class Sentences:
             self.text.say(".")
             words = "the scene is also"
 
-    def _careful_scene(self) -> None:
+    def _scene_with_kinds(self) -> None:
         """`The weather of the scene is rain.`, where a phrase would say too little."""
         quoted = self.cast.quoted
         for kind, value in self.graph.scene_attributes:

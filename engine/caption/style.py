@@ -59,6 +59,8 @@ class Manner:
     """So many relations fit into one sentence."""
     careful: bool = False
     """Words collide: attributes get sentences of their own, and every relation does."""
+    kinds: bool = False
+    """Scene attributes are said with their kinds."""
     quotes: str = ""
     """What stands in quotation marks: nothing, `nouns` or `all`."""
 
@@ -95,8 +97,9 @@ TERSE = (
 _MANNERS = {"terse": TERSE, "plain": PLAIN, "rich": RICH}
 CAREFUL = (
     Manner(careful=True, links=1),
-    Manner(careful=True, links=1, quotes="nouns"),
-    Manner(careful=True, links=1, quotes="all"),
+    Manner(careful=True, links=1, kinds=True),
+    Manner(careful=True, links=1, kinds=True, quotes="nouns"),
+    Manner(careful=True, links=1, kinds=True, quotes="all"),
 )
 """What is tried, in turn, where words collide: no reading but the right one is left."""
 

@@ -48,7 +48,7 @@ class Fragments:
             self.text.say(" and " if i else " ")
             start = self.text.at if i else start
             plural = is_clause(link, words) and source.many
-            self.text.say(words[link.phrase].plural if plural else link.phrase)
+            self.text.say((words[link.phrase].plural if plural else "") or link.phrase)
             self.text.say(" ")
             self.cast.mention(self.text, self.cast.of[link.target])
             self.text.mark(start, relation_element(link))

@@ -22,10 +22,13 @@ class TooLong(Exception):
 
 
 class Scanner:
-    """`words` are lower-case, `places` are their characters; `fail` keeps what was expected furthest to the right."""
+    """`words` are lower-case, `places` are their characters; `fail` keeps what was expected furthest to the right.
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self.text, self.lexicon = text, lexicon
+    With `quoted`, words of the taxonomy are only those in quotation marks.
+    """
+
+    def __init__(self, text: str, lexicon: Lexicon, *, quoted: bool = False) -> None:
+        self.text, self.lexicon, self.quoted = text, lexicon, quoted
         found = list(TOKEN.finditer(text))
         self.words = [match.group().lower() for match in found]
         self.places = [match.span() for match in found]
@@ -43,12 +46,16 @@ class Scanner:
         """Whether these words are here."""
         return self.words[at : at + len(words)] == list(words)
 
+    def any(self, table: Words[T], at: int) -> bool:
+        """Whether some known phrase begins here."""
+        return bool(table.at(self.words, at, quoted=self.quoted))
+
     def meanings(self, table: Words[T], at: int) -> Iterator[tuple[int, T]]:
         """(place behind it, meaning) of every known phrase here, the longest first, of one length the exact spelling."""
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise TooLong
-        for length, meanings in table.at(self.words, at):
+        for length, meanings in table.at(self.words, at, quoted=self.quoted):
             if len(meanings) > 1:
                 here = self.text[self.places[at][0] : self.places[at + length - 1][1]].strip("“”")
                 meanings = sorted(meanings, key=lambda pair: pair[0] != here)
