@@ -39,6 +39,7 @@ class Meant:
         lines = [self.book.line(name) for name in self.same]
         self.owns: frozenset[str] = frozenset().union(*(own for own, _ in lines))
         self.above: frozenset[str] = frozenset().union(*(above for _, above in lines))
+        self.nears: frozenset[str] = frozenset().union(*(self.book.near(name) for name in self.same))
         self.apart = self.book.closed or (
             len(self.owns) == sum([len(own) for own, _ in lines])
             and all(len(above & self.owns) == len(own) for own, above in lines)
@@ -60,8 +61,8 @@ class Meant:
 
     def absent(self, name: str) -> bool:
         """Whether a word means nothing in the graph, nor where its scene is set."""
-        own, above = self.book.line(name)
-        return own.isdisjoint(self.above) and above.isdisjoint(self.owns) and words(name).isdisjoint(self.setting)
+        near, above = self.book.near(name), self.book.line(name)[1]
+        return near.isdisjoint(self.above) and above.isdisjoint(self.nears) and words(name).isdisjoint(self.setting)
 
     def foils(self, name: str) -> Iterator[str]:
         """Words for what is not there, those that stand for the name first, then all that are counted like it."""

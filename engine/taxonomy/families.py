@@ -57,8 +57,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "shape": (
         "round circular oval spherical elliptical egg disc ball globe ring domed dome rounded cylindrical barrel drum pear "
         "apple semicircular bell mushroom curved tubular tube bowl lens almond pebble",
-        "square rectangular cubic boxy box cube block brick coffin four trapezoidal",
-        "triangular pyramidal conical wedge cone arrow three v", "star",
+        "square rectangular cubic boxy box cube block brick coffin trapezoidal",
+        "triangular pyramidal conical wedge cone arrow", "star",
         "heart", "crescent", "hexagonal octagonal pentagonal", "cross", "horseshoe", "bow",
     ),
     "pattern": (
@@ -291,7 +291,11 @@ SCENE_SCALES = {
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
-_ALONE = re.compile(r"(\w+)-(?:shaped|covered|patterned|print|dusted|strewn|topped)")
+_ALONE = {
+    "shape": re.compile(r"(\w+)-shaped"),
+    "pattern": re.compile(r"(\w+)-(?:patterned|print)"),
+    "covering": re.compile(r"(\w+)-(?:covered|dusted|strewn)"),
+}
 _FAMILY_WORDS = {
     kind: {word: {i for i, family in enumerate(families) if word in family.split()} for words in families for word in words.split()}
     for kind, families in FAMILIES.items()
@@ -365,5 +369,5 @@ def _families(kind: str, value: str) -> frozenset[int | str]:
     """Places of its families; what is shaped or covered in a way of its own is a family by itself."""
     table = _FAMILY_WORDS[kind]
     found: frozenset[int | str] = frozenset(i for word in words(value) for i in table.get(word, ()))
-    alone = _ALONE.fullmatch(value)
+    alone = _ALONE[kind].fullmatch(value) if kind in _ALONE else None
     return found if found or not alone else frozenset((alone[1],))

@@ -50,6 +50,7 @@ class Foils:
         self.typed = bool(taxonomy.kinds)
         self._cohorts: dict[tuple[str, str, bool], tuple[str, ...]] = {}
         self._lines: dict[str, Line] = {}
+        self._near: dict[str, frozenset[str]] = {}
         self._objects: dict[str, tuple[str, ...]] = {}
         self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._pools: dict[tuple[str, str], Pools] = {}
@@ -64,18 +65,33 @@ class Foils:
         if found is None:
             noun = self.taxonomy.noun.get(name)
             parts = name.lower().split()
-            ends = frozenset(" ".join(parts[i:]) for i in range(1, len(parts)))
-            own = frozenset((name.lower(), noun.synset)) if noun and noun.synset else frozenset((name.lower(),))
-            if noun and PERSON in self.taxonomy.above(noun.kind):
-                ends |= _PEOPLE
-            above = own | ends | (frozenset(self.taxonomy.line_of(noun)) if noun and noun.synset else frozenset())
-            found = self._lines[name] = own, above
+            above = {" ".join(parts[i:]) for i in range(len(parts))}
+            own = {name.lower()}
+            if noun is not None and noun.synset:
+                own.add(noun.synset)
+                above.update(self.taxonomy.line_of(noun))
+            if noun is not None and PERSON in self.taxonomy.above(noun.kind):
+                above |= _PEOPLE
+            found = self._lines[name] = frozenset(own), frozenset(own | above)
+        return found
+
+    def near(self, name: str) -> frozenset[str]:
+        """What names a thing by itself, and what is just above it: the spruce beside the house may be a shade tree."""
+        found = self._near.get(name)
+        if found is None:
+            noun = self.taxonomy.noun.get(name)
+            line = self.taxonomy.line_of(noun)[:2] if noun is not None and noun.synset else ()
+            found = self._near[name] = self.line(name)[0].union(line)
         return found
 
     def in_line(self, a: str, b: str) -> bool:
         """Whether one of the words may name what the other does: equal, above or below it."""
         (own, above), (other, higher) = self.line(a), self.line(b)
         return not (own.isdisjoint(higher) and other.isdisjoint(above))
+
+    def related(self, a: str, b: str) -> bool:
+        """Whether the words are in line or next to a line: a thing that is one may well be the other, too."""
+        return not (self.near(a).isdisjoint(self.line(b)[1]) and self.near(b).isdisjoint(self.line(a)[1]))
 
     def objects(self, name: str) -> tuple[str, ...]:
         """Up to three other objects, counted alike in English, of the same kind where possible."""
@@ -99,7 +115,7 @@ class Foils:
         return found
 
     def _fine_object(self, name: str, other: str, found: Sequence[str]) -> bool:
-        return words(name).isdisjoint(words(other)) and not any(self.in_line(other, word) for word in (name, *found))
+        return words(name).isdisjoint(words(other)) and not any(self.related(other, word) for word in (name, *found))
 
     def _cohort(self, kind: str, number: str, loose: bool) -> tuple[str, ...]:
         """The most familiar names that are drawn of this kind (of all kinds under "") and are counted alike."""
