@@ -13,7 +13,6 @@ from engine.caption import ambiguous
 from engine.graph import SceneGraph
 from engine.programs import Thing
 from engine.taxonomy import FOILS, Taxonomy
-from engine.taxonomy.families import words
 from engine.taxonomy.foils import book
 
 
@@ -32,14 +31,12 @@ class Meant:
         self.counted = {name: number_of(name, taxonomy) for name in self.same}
         self._look_up()
         self.kin = self.same if self.apart else self._kin()
-        self.setting: frozenset[str] = frozenset().union(*(words(value) for _, value in graph.scene_attributes))
         self._things: dict[str, Thing] = {}
 
     def _look_up(self) -> None:
         lines = [self.book.line(name) for name in self.same]
         self.owns: frozenset[str] = frozenset().union(*(own for own, _ in lines))
         self.above: frozenset[str] = frozenset().union(*(above for _, above in lines))
-        self.nears: frozenset[str] = frozenset().union(*(self.book.near(name) for name in self.same))
         self.apart = self.book.closed or (
             len(self.owns) == sum([len(own) for own, _ in lines])
             and all(len(above & self.owns) == len(own) for own, above in lines)
@@ -53,16 +50,19 @@ class Meant:
 
     @property
     def plain(self) -> bool:
-        """All names differ and none could mean another's thing, and each has three foils of its own that mean nobody."""
+        """All names differ, none could mean another's thing, and the first foil of each is its own and means nobody."""
         if self.book.closed or not self.apart or len(self.same) < len(self.names):
             return False
-        found = [foil for name in self.same for foil in self.taxonomy.foils(name)]
-        return len(set(found)) == FOILS * len(self.same) and all(self.absent(foil) for foil in found)
+        foils = [self.taxonomy.foils(name) for name in self.same]
+        if min(map(len, foils), default=FOILS) < FOILS:
+            return False
+        first = {three[0] for three in foils}
+        return len(first) == len(foils) and all(self.absent(foil) for foil in first)
 
     def absent(self, name: str) -> bool:
-        """Whether a word means nothing in the graph, nor where its scene is set."""
-        near, above = self.book.near(name), self.book.line(name)[1]
-        return near.isdisjoint(self.above) and above.isdisjoint(self.nears) and words(name).isdisjoint(self.setting)
+        """Whether a word means nothing in the graph."""
+        own, above = self.book.line(name)
+        return own.isdisjoint(self.above) and above.isdisjoint(self.owns)
 
     def foils(self, name: str) -> Iterator[str]:
         """Words for what is not there, those that stand for the name first, then all that are counted like it."""

@@ -7,14 +7,14 @@ Try it: `python -c "from engine.taxonomy import load; from engine.taxonomy.foils
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from engine.taxonomy.families import far, known, placed, scenes_far, tags_far, words
 
 if TYPE_CHECKING:
     from engine.taxonomy import Taxonomy
-    from engine.taxonomy.words import AttributeKind
+    from engine.taxonomy.words import AttributeKind, Noun
 
 FOILS = 3
 """How many wrong answers a word has ready: three make a question of four choices."""
@@ -126,7 +126,7 @@ class Foils:
                 noun
                 for noun in taxonomy.nouns
                 if noun.number == number
-                and (loose or not self.typed or noun.kind not in LOOSE)
+                and (loose or not self.typed or self._is_thing_apart(noun))
                 and taxonomy.is_on(noun.switch)
                 and taxonomy.noun[noun.name] is noun
                 and (not kind or kind in taxonomy.above(noun.kind))
@@ -135,6 +135,18 @@ class Foils:
             kept = every if len({noun.common for noun in every}) == 1 else every[: max(USUAL, len(every) // FAMILIAR)]
             found = self._cohorts[kind, number, loose] = tuple(noun.name for noun in kept)
         return found
+
+    def _is_thing_apart(self, noun: Noun) -> bool:
+        """Whether a thing neither comes with others nor is where scenes are set: no wheels, no beaches; nor like many."""
+        if noun.number == "count" and noun.plural == noun.name:
+            return False
+        return noun.kind not in LOOSE and noun.name.lower().rsplit(" ", 1)[-1] not in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """The last words of all settings: kitchen, market, bridge."""
+        kinds = [kind for kind in self.taxonomy.scene_kinds if kind.group == "setting"]
+        return frozenset(value.lower().rsplit(" ", 1)[-1] for kind in kinds for value in kind.phrases)
 
     # -- attributes
 
