@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
-from engine.caption.lexicon import CLOSE, OPEN, Lexicon, lexicon, tokens
+from engine.caption.lexicon import CLOSE, OPEN, Lexicon, key_of, lexicon, tokens
 from engine.graph import Attribute, Relation, SceneGraph
 from engine.taxonomy import Taxonomy
 from engine.wording import NUMBERS, ORDINALS
@@ -35,8 +36,8 @@ class Edge(NamedTuple):
     last: str
     risky: bool
     """Whether it looks like grammar by itself."""
-    noun: bool
-    """Whether it is also the name of a thing."""
+    noun: int
+    """1 if it is also the name of a thing, 2 if of many things."""
 
 
 class Edges:
@@ -63,9 +64,24 @@ class Edges:
         for key in self._names():
             words = key.split(" ")
             for before, here, after in zip(words, words[1:], [*words[2:], ""], strict=False):
-                if here in AFTER and (here != "and" or not after or after in DETERMINERS or after in self.actions):
+                if here in AFTER and (here != "and" or not after or after in DETERMINERS or self._two_in_one(after)):
                     found.add(before)
         return frozenset(found)
+
+    @cached_property
+    def parts(self) -> bool:
+        """Whether some word has "set of" or "portion of" inside, as repeated scissors and water have before them."""
+        return not self.inside.isdisjoint(("portion of", "set of", "portions of", "sets of"))
+
+    def _two_in_one(self, first: str) -> bool:
+        """Whether a relation that begins like this has another one inside."""
+        return any(second in self.actions for second in self.actions.get(first, ()))
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Tokens that stand behind an ordinal or a number within a word."""
+        before = {*ORDINALS, *NUMBERS[2:]}
+        return frozenset(pair.split(" ")[1] for pair in self.inside if pair.split(" ")[0] in before)
 
     @cached_property
     def longer(self) -> dict[str, frozenset[str]]:
@@ -88,18 +104,23 @@ class Edges:
 
     @cached_property
     def hostile(self) -> bool:
-        """Whether some relation begins like the grammar between things ("and")."""
-        return not self.actions.keys().isdisjoint((",", ".", "and", "that", "also", "while"))
+        """Whether some relation is like the grammar between things ("and", "that a")."""
+        return any(
+            second in ("", *DETERMINERS, *AFTER)
+            for table in (self.actions, self.plural_actions)
+            for first in (",", ".", "and", "that", "also", "while")
+            for second in table.get(first, ())
+        )
 
     @cached_property
     def actions(self) -> dict[str, frozenset[str]]:
-        """First token of relation phrases -> what comes second; empty text where one ends there."""
-        found: dict[str, set[str]] = {}
-        for table in self._relation_tables:
-            for key in table:
-                first, second, *_ = [*key.split(" ", 2), ""]
-                found.setdefault(first, set()).add(second)
-        return {first: frozenset(seconds) for first, seconds in found.items()}
+        """First token of what can be said of one thing -> what comes second; empty text where it ends there."""
+        return _seconds(self.lexicon.phrases.meanings, self.lexicon.verbs.meanings)
+
+    @cached_property
+    def plural_actions(self) -> dict[str, frozenset[str]]:
+        """The same for what can be said of many things."""
+        return _seconds(self.lexicon.phrases.meanings, self.lexicon.plural_verbs.meanings)
 
     @property
     def _relation_tables(self) -> tuple[Iterable[str], ...]:
@@ -109,11 +130,7 @@ class Edges:
     @cached_property
     def scene_starts(self) -> dict[str, frozenset[str]]:
         """First token of scene phrases -> what comes second; empty text where one ends there."""
-        found: dict[str, set[str]] = {}
-        for key in self.lexicon.scenes.meanings:
-            first, second, *_ = [*key.split(" ", 2), ""]
-            found.setdefault(first, set()).add(second)
-        return {first: frozenset(seconds) for first, seconds in found.items()}
+        return _seconds(self.lexicon.scenes.meanings)
 
     @cached_property
     def bad_scenes(self) -> frozenset[str]:
@@ -123,7 +140,7 @@ class Edges:
         for key in keys:
             words = key.split(" ")
             for n in range(1, len(words)):
-                if words[n] in (",", "and", ".") and " ".join(words[:n]) in keys:
+                if words[n] in (",", "and") and " ".join(words[:n]) in keys:
                     bad.add(" ".join(words[:n]))
         return frozenset(bad)
 
@@ -133,7 +150,8 @@ class Edges:
         if found is None:
             parts = tokens(word)
             risky = parts[0] in BEFORE_NOUNS or parts[0].isdigit() or OPEN in parts or CLOSE in parts
-            noun = " ".join(parts) in self.lexicon.nouns.meanings or " ".join(parts) in self.lexicon.plurals.meanings
+            names = self.lexicon.nouns.meanings.get(" ".join(parts), ())
+            noun = bool(names) + any(self.lexicon.numbers.get(name) == "plural" for _, name in names)
             second = parts[1] if len(parts) > 1 else ""
             found = self._known[word] = Edge(parts[0], second, parts[-1], risky, noun)
         return found
@@ -146,9 +164,10 @@ class Edges:
         one, other = self.of(word), self.of(after)
         if f"{one.last} {other.first}" in self.inside:
             return True
-        if not one.noun or other.first not in self.actions:
+        actions = self.plural_actions if one.noun == 2 else self.actions
+        if not one.noun or other.first not in actions:
             return False
-        seconds = self.actions[other.first]
+        seconds = actions[other.first]
         return "" in seconds or (other.second in seconds if other.second else not seconds.isdisjoint(further))
 
     def ends_badly(self, noun: str) -> bool:
@@ -156,14 +175,23 @@ class Edges:
         first = self.of(noun).first
         found = self._ends.get(first)
         if found is None:
-            seconds = self.actions.get(first, frozenset())
+            seconds = self.actions.get(first, frozenset()) | self.plural_actions.get(first, frozenset())
             found = self._ends[first] = not seconds.isdisjoint(AFTER) or not seconds.isdisjoint(self.actions)
         return found
 
 
+def _seconds(*tables: Iterable[str]) -> dict[str, frozenset[str]]:
+    """First token of each key -> second tokens; empty text where a key has only one."""
+    found: dict[str, set[str]] = {}
+    for key in (key for table in tables for key in table):
+        first, _, rest = key.partition(" ")
+        found.setdefault(first, set()).add(rest.partition(" ")[0])
+    return {first: frozenset(seconds) for first, seconds in found.items()}
+
+
 def _pairs(key: str) -> Iterator[str]:
     words = key.split(" ")
-    return (f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    return (f"{a} {b}" for a, b in pairwise(words))
 
 
 def edges(taxonomy: Taxonomy) -> Edges:
@@ -187,9 +215,8 @@ def awkward(graph: SceneGraph, taxonomy: Taxonomy) -> bool:
     starts = about.scene_starts if graph.scene_attributes else {}
     for id, name in names.items():
         own, edge = marks[id], about.of(name)
-        if edge.risky or edge.last in tails or edge.first in starts:
-            if edge.first not in starts or edge.risky or edge.last in tails or _scenic(about, graph, edge.first):
-                return True
+        if edge.risky or edge.last in tails or (edge.first in starts and _scenic(about, graph, edge.first)):
+            return True
         if own:
             values = said_values(own, taxonomy) if len(own) > 1 else [own[0].value]
             if awkward_marks(about, values, name) or (starts and _scenic_marks(about, graph, values)):
@@ -213,7 +240,7 @@ def awkward_marks(about: Edges, values: list[str], name: str) -> bool:
     if len(values) == 1:
         return False
     further = [about.of(word).first for word in (*values, name)]
-    return any(about.collide(one, other, further) for one, other in zip(values, values[1:], strict=False))
+    return any(about.collide(one, other, further) for one, other in pairwise(values))
 
 
 def said_values(marks: Sequence[Attribute], taxonomy: Taxonomy) -> list[str]:
@@ -239,16 +266,14 @@ def _scenic_marks(about: Edges, graph: SceneGraph, values: list[str]) -> bool:
 
 def _repeats(about: Edges, graph: SceneGraph) -> bool:
     """Whether ordinals and numbers before the repeated things could be read as part of a word."""
-    times = Counter(graph.names.values())
+    times, after = Counter(graph.names.values()), about.counted
     for id, name in graph.names.items():
         if times[name] == 1:
             continue
-        number = about.lexicon.numbers.get(name)
-        if number and not about.inside.isdisjoint(("portion of", "set of", "portions of", "sets of")):
+        if about.parts and name in about.lexicon.numbers:
             return True
-        words = [about.of(mark.value).first for mark in graph.attributes_of[id]] + [about.of(name).first]
-        before = (*ORDINALS, *NUMBERS[2:], "of") if number else (*ORDINALS, *NUMBERS[2:])
-        if any(f"{count} {word}" in about.inside for word in words for count in before):
+        firsts = [about.of(name).first, *(about.of(mark.value).first for mark in graph.attributes_of[id])]
+        if any(first in after or first in about.actions for first in firsts):
             return True
     return False
 
@@ -269,14 +294,14 @@ def _awkward_link(about: Edges, graph: SceneGraph, link: Relation) -> bool:
     if word is None or not word.plural:
         return False
     plural = about.of(word.plural)
-    alike = about.lexicon.plural_verbs.meanings.get(" ".join(tokens(word.plural)), ())
+    alike = about.lexicon.plural_verbs.meanings.get(key_of(word.plural), ())
     collides = plural.first in BEFORE_PHRASES or f"{about.of(name).last} {plural.first}" in about.inside
     return collides or len(alike) > 1 or _leads_on(about, graph, link, word.plural)
 
 
 def _leads_on(about: Edges, graph: SceneGraph, link: Relation, phrase: str) -> bool:
     """Whether a phrase and what it leads to could be read as a longer phrase."""
-    more = about.longer.get(" ".join(tokens(phrase)) if " " in phrase or not phrase.isalpha() else phrase.lower())
+    more = about.longer.get(key_of(phrase) if " " in phrase or not phrase.isalpha() else phrase.lower())
     if not more:
         return False
     if ALWAYS in more or about.of(graph.names[link.target]).first in more:
@@ -289,4 +314,4 @@ def _leads_on(about: Edges, graph: SceneGraph, link: Relation, phrase: str) -> b
 def _awkward_scene(about: Edges, taxonomy: Taxonomy, kind: str, value: str) -> bool:
     known = taxonomy.scene_kind.get(kind)
     phrase = known.phrases.get(value) if known else None
-    return phrase is not None and bool(about.bad_scenes) and " ".join(tokens(phrase)) in about.bad_scenes
+    return phrase is not None and bool(about.bad_scenes) and key_of(phrase) in about.bad_scenes

@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from engine.taxonomy import RelationWord, Taxonomy
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\S")
+_PLAIN = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+"""What needs no cutting."""
 T = TypeVar("T")
 Pair = tuple[str, str]
 OPEN, CLOSE = "“", "”"
@@ -22,7 +24,14 @@ _KEPT = 16
 
 def tokens(text: str) -> list[str]:
     """The lower-case words and signs of a text."""
-    return [text.lower()] if text.isalpha() else [found.lower() for found in TOKEN.findall(text)]
+    return key_of(text).split(" ") if text else []
+
+
+def key_of(text: str) -> str:
+    """The lower-case words and signs of a text, joined by spaces."""
+    if _PLAIN.fullmatch(text):
+        return text.lower()
+    return " ".join(TOKEN.findall(text)).lower()
 
 
 class Words(Generic[T]):
@@ -30,13 +39,11 @@ class Words(Generic[T]):
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         self.meanings: dict[str, list[tuple[str, T]]] = {}
-        self.lengths: dict[str, list[int]] = {}
-        lengths: dict[str, set[int]] = {}
         for spelling, meaning in entries:
-            words = tokens(spelling)
-            if words:
-                self.meanings.setdefault(" ".join(words), []).append((spelling, meaning))
-                lengths.setdefault(words[0], set()).add(len(words))
+            self.meanings.setdefault(key_of(spelling), []).append((spelling, meaning))
+        lengths: dict[str, set[int]] = {}
+        for key in self.meanings:
+            lengths.setdefault(key.partition(" ")[0], set()).add(key.count(" ") + 1)
         self.lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def at(self, words: Sequence[str], place: int, *, quoted: bool = False) -> list[tuple[int, list[tuple[str, T]]]]:
