@@ -26,9 +26,9 @@ LOOSE = frozenset(
     "thing living animal food artifact vehicle abstract person group part body-part plant-part opening substance "
     "ingredient clothing footwear place nature sky".split()
 )
-"""Kinds whose things come with others or can be several at once: a rider may be a woman, a car has wheels, and there is
+"""Kinds whose words are foils only where nothing else is left, for their things come with others or are several.
 
-sky behind a tower. Their words are foils only where nothing else is left.
+A rider may be a woman, a car has wheels, and there is sky behind a tower.
 """
 _SMALL = frozenset("a an the in on at of with by from to and as set shown seen shot made light style view time".split())
 
