@@ -1,19 +1,40 @@
 """Care: which drafts have to be described in the ordinary way, because their words collide or coincide.
 
-The same answers as `engine.caption.awkward` and `engine.questions.awkward`, word by word and remembered; a test says so.
+Captions say it themselves (`engine.caption.awkward`); for questions the answers are those of `engine.questions.awkward`,
+word by word and remembered, which a test compares.
 Try it: `python -m pytest tests/engine/corpus/test_care.py -q`.
 """
 
 from __future__ import annotations
 
-from engine.caption.awkward import edges
-from engine.caption.lexicon import tokens
+from typing import Any
+
+from engine.caption import awkward
+from engine.graph import Attribute, Relation
 from engine.questions.meant import inside
 from engine.sampler.draft import Draft
-from engine.taxonomy import FOILS, RelationWord, Taxonomy
+from engine.taxonomy import FOILS, Taxonomy
 from engine.taxonomy.foils import book
 
 Set = frozenset[str | None]
+
+
+class _View:
+    """A draft as far as `awkward` looks at a graph, not validated; objects are called by their places."""
+
+    __slots__ = ("attributes", "attributes_of", "names", "relations", "scene_attributes")
+
+    def __init__(self, draft: Draft) -> None:
+        self.names: Any = {i: noun.name for i, noun in enumerate(draft.nouns)}
+        self.attributes_of: Any = {
+            i: [Attribute("", kind, value) for kind, value in pairs] for i, pairs in enumerate(draft.marks)
+        }
+        self.attributes: Any = [mark for marks in self.attributes_of.values() for mark in marks]
+        self.relations: Any = [
+            Relation(s, t, word.kind, word.phrase)  # type: ignore[arg-type]
+            for (s, t), word in zip(draft.structure.arcs, draft.links, strict=True)
+        ]
+        self.scene_attributes = draft.scene
 
 
 class Care:
@@ -21,9 +42,7 @@ class Care:
 
     def __init__(self, taxonomy: Taxonomy, *, ask: bool) -> None:
         self.taxonomy, self.ask = taxonomy, ask
-        self.edges, self.book = edges(taxonomy), book(taxonomy)
-        self._names: dict[str, tuple[str, str, bool]] = {}
-        self._phrases: dict[str, tuple[str, bool, frozenset[str] | None]] = {}
+        self.book = book(taxonomy)
         self._foils: dict[str, tuple[Set, Set, Set, Set, tuple[str, ...]]] = {}
 
     def needed(self, draft: Draft) -> bool:
@@ -31,68 +50,8 @@ class Care:
         names = [noun.name for noun in draft.nouns]
         if len(set(names)) < len(names):
             return True
-        return self._collide(draft) or (self.ask and self._coincide(draft, names))
-
-    # -- captions
-
-    def _collide(self, draft: Draft) -> bool:
-        """Words side by side that could be cut elsewhere."""
-        about, inside_words = self.edges, self.edges.inside
-        firsts, lasts = about.scene_ends if draft.scene else (frozenset[str](), frozenset[str]())
-        begins = ends = False
-        starts, closes = [], []
-        for noun, pairs in zip(draft.nouns, draft.marks, strict=True):
-            first, last, bad = self._names.get(noun.name) or self._name(noun.name)
-            if bad or (pairs and self._marks_collide([value for _, value in pairs], noun.name)):
-                return True
-            first = about.of(pairs[0][1]).first if pairs else first
-            starts.append(first)
-            closes.append(last)
-            begins, ends = begins or first in firsts, ends or last in lasts
-        if begins and ends:
-            return True
-        for (source, target), word in zip(draft.structure.arcs, draft.links, strict=True):
-            for said in (word.phrase, word.plural) if draft.nouns[source].number == "plural" else (word.phrase,):
-                first, risky, more = self._phrases.get(said) or self._phrase(said, word)
-                if risky or f"{closes[source]} {first}" in inside_words:
-                    return True
-                if more and not more.isdisjoint([starts[target], *self._first_words(draft, target)]):
-                    return True
-        return any(self._scene_collides(kind, value) for kind, value in draft.scene)
-
-    def _name(self, name: str) -> tuple[str, str, bool]:
-        edge = self.edges.of(name)
-        found = self._names[name] = edge.first, edge.last, edge.risky or self.edges.goes_on(name)
-        return found
-
-    def _marks_collide(self, values: list[str], name: str) -> bool:
-        about = self.edges
-        for i, value in enumerate(values):
-            if about.of(value).risky or about.collide(value, name):
-                return True
-            if any(about.collide(value, other) for j, other in enumerate(values) if i != j):
-                return True
-        return False
-
-    def _phrase(self, said: str, word: RelationWord) -> tuple[str, bool, frozenset[str] | None]:
-        """First token of a phrase, whether it is risky in itself, and the tokens that would lead on from it."""
-        about = self.edges
-        if not said:
-            found: tuple[str, bool, frozenset[str] | None] = "", False, None
-        else:
-            edge, key = about.of(said), " ".join(tokens(said))
-            alike = about.lexicon.plural_verbs.meanings.get(key, ()) if said == word.plural else ()
-            found = edge.first, edge.risky or len(alike) > 1, about.longer.get(key)
-        self._phrases[said] = found
-        return found
-
-    def _first_words(self, draft: Draft, target: int) -> list[str]:
-        about = self.edges
-        return [about.of(draft.nouns[target].name).first, *(about.of(v).first for _, v in draft.marks[target])]
-
-    def _scene_collides(self, kind: str, value: str) -> bool:
-        bad = self.edges.bad_scenes
-        return bool(bad) and " ".join(tokens(self.taxonomy.scene_kind[kind].phrases[value])) in bad
+        view: Any = _View(draft)
+        return awkward(view, self.taxonomy) or (self.ask and self._coincide(draft, names))
 
     # -- questions
 
