@@ -25,6 +25,7 @@ class Common:
     wordnet: WordNet
     known: frozenset[str] = frozenset()
     rare: frozenset[str] = frozenset()
+    rare_words: frozenset[str] = frozenset()
 
     @cached_property
     def gloss_uses(self) -> Counter[str]:
@@ -60,7 +61,7 @@ class Common:
         Compounds are known by their parts where `parts_tell` (a coffee table), not where they are names (a box oak).
         """
         low = name.lower()
-        if low in self.rare:
+        if low in self.rare or not self.rare_words.isdisjoint(low.split()):
             return 0.1
         score = self._whole(low)
         parts = [part for part in _WORD.findall(low.replace("-", " ")) if part.removesuffix("'s") not in _SMALL]

@@ -49,7 +49,6 @@ class Row:
     rank: int = 1
     count: int = 0
     usual: bool = True
-    lead: bool = True
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -103,7 +102,7 @@ class Reader:
     @cached_property
     def common(self) -> Common:
         """How well a word is known."""
-        return Common(self.wordnet, frozenset(self._lists["known"]), frozenset(self._lists["rare"]))
+        return Common(self.wordnet, self._lists["known"], self._lists["rare"], self._lists["rare words"])
 
     @cached_property
     def _lists(self) -> dict[str, frozenset[str]]:
@@ -115,25 +114,35 @@ class Reader:
         if not kind:
             return
         lead, *others = self._spellings(synset, kind)
-        yield self._row(synset, lead, kind, lead=True)
+        first = self._row(synset, lead, kind)
+        yield first
         seen = {_bare(lead)}
         for name in others:
             if _bare(name) not in seen and self._ordinary(synset, name, kind):
                 seen.add(_bare(name))
-                yield self._row(synset, name, kind, lead=False)
+                row = self._row(synset, name, kind)
+                if (row.number == "plural") == (first.number == "plural"):
+                    yield row
 
     def _spellings(self, synset: Synset, kind: str) -> list[str]:
         words = [w for w in synset.words if not (kind in LIVING and _BINOMIAL.match(w) and w != synset.words[0])]
         words = words or list(synset.words)
-        best = max(words, key=lambda word: self.common.of(word, parts_tell=kind not in LIVING) + 0.2 * (word == synset.words[0]))
+        best = max(
+            words,
+            key=lambda word: self.common.of(word, parts_tell=kind not in LIVING) + 0.3 * (word == synset.words[0]),
+        )
         return [best, *(word for word in words if word != best)]
 
     def _ordinary(self, synset: Synset, name: str, kind: str) -> bool:
-        if synset.is_instance or self.common.of(name, parts_tell=kind not in LIVING) < 0.4 or not re.fullmatch(r"[a-z' -]{3,}", name):
+        if (
+            synset.is_instance
+            or self.common.of(name, parts_tell=kind not in LIVING) < 0.4
+            or not re.fullmatch(r"[a-z' -]{3,}", name)
+        ):
             return False
         return self.wordnet.rank(name, synset.id) == 1 or self.wordnet.count(name, synset.id) > 0
 
-    def _row(self, synset: Synset, word: str, kind: str, *, lead: bool) -> Row:
+    def _row(self, synset: Synset, word: str, kind: str) -> Row:
         name, plural, number = self._number(synset, word, kind)
         rank, count = self.wordnet.rank(word, synset.id), self.wordnet.count(word, synset.id)
         size = self.sizes.title(synset.id)
@@ -144,7 +153,7 @@ class Reader:
         common = self.common.of(name, parts_tell=kind not in LIVING)
         return Row(
             name, plural, kind, number, synset.id, depict, round(common * (1 if usual else 0.6), 2),
-            "" if size == self.sizes_of_kinds[kind] else size, "", "", rank, count, usual, lead,
+            "" if size == self.sizes_of_kinds[kind] else size, "", "", rank, count, usual,
         )  # fmt: skip
 
     def _vague(self, name: str) -> bool:
@@ -169,8 +178,6 @@ class Reader:
     def _number(self, synset: Synset, word: str, kind: str) -> tuple[str, str, str]:
         """Name, plural and number; "trouser" becomes "trousers", which has no other plural."""
         plural = self.plurals.of(word)
-        if word.rpartition(" ")[2] in self.always_plural:
-            return word, word, "plural"
         if self._looks_plural(word):
             return word, word, "plural"
         if plural.rpartition(" ")[2] in self.always_plural and "plural" in synset.gloss:
@@ -188,11 +195,15 @@ class Reader:
         return word, word if said == "mass" else self._same(word, plural, kind), said
 
     def _looks_plural(self, word: str) -> bool:
-        """Compounds in -s whose last word is the plural of a noun: "water wings", "deer's-ears"."""
+        """A last word in -s that is the plural of another noun: "water wings", "rings", "deer's-ears"; not "gas"."""
         last = re.split(r"[ -]", word)[-1]
-        if last == word or not last.endswith("s") or last.endswith(("ss", "us", "is", "'s")):
+        if self.plurals.head_first(word):
             return False
-        ones = [last[:-1], last[:-2], last[:-3] + "y"]
+        if not last.endswith("s") or last.endswith(("ss", "us", "is", "'s", "works")):
+            return False
+        if last in self.always_plural:
+            return True
+        ones = [one for one in (last[:-1], last[:-2], last[:-3] + "y") if len(one) > 2]
         return any(self.wordnet.senses(one, "n") and self.plurals.of(one) == last for one in ones)
 
     def _alone(self, id: str) -> bool:

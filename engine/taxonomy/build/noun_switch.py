@@ -78,8 +78,10 @@ def settle(rows: Iterable[Row], wordnet: WordNet) -> None:
     by_name: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_name[row.name].append(row)
-    for same in by_name.values():
+    seen_as = dict(entry.split(" = ") for entry in sections("noun-usual.txt")["usual"])
+    for name, same in by_name.items():
         _prefer_food(same)
+        _prefer_kind(same, seen_as.get(name, ""))
         on = sorted((row for row in same if not row.switch), key=_first)
         for row in on[1:] if on and on[0].usual else on:
             row.switch = "other-senses"
@@ -93,6 +95,16 @@ def _prefer_food(same: list[Row]) -> None:
     for row in same:
         if grown and not row.switch and row.kind in EATEN:
             row.usual = True
+
+
+def _prefer_kind(same: list[Row], kind: str) -> None:
+    """Puts the first sense of this kind on, and before the others."""
+    wanted = [row for row in same if row.kind == kind and row.switch in ("", "rare")]
+    if wanted:
+        for row in same:
+            row.usual = False
+        first = min(wanted, key=lambda row: row.rank)
+        first.usual, first.switch, first.common = True, "", max(first.common, 0.6)
 
 
 def _first(row: Row) -> tuple[bool, bool, int, int]:
