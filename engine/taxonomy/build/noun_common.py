@@ -1,6 +1,6 @@
-"""How well a stranger knows a word, from WordNet alone: tagged uses, uses in its glosses, senses, what the word names.
+"""How well a stranger knows a word, from WordNet alone: tagged uses, uses in its glosses, senses, parts of compounds.
 
-Try it: `python -c "from engine.taxonomy.build.wordnet import read; from engine.taxonomy.build.noun_common import Common; print(Common(read()).of('dog'))"`.
+Try it: `python -m engine.taxonomy.build`, then look at the column `common` of nouns.tsv.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -89,9 +88,3 @@ def _stem(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
-
-
-def words_of(names: Iterable[str]) -> Iterator[str]:
-    """All single words of some names, lower-case."""
-    for name in names:
-        yield from _WORD.findall(name.lower())

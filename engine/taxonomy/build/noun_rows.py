@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.taxonomy.build.noun_common import Common
-from engine.taxonomy.build.noun_lists import Marks, Nearest, marks, sections
+from engine.taxonomy.build.noun_lists import Nearest, marks, sections
 from engine.taxonomy.build.noun_plural import Plurals
 from engine.taxonomy.build.wordnet import Synset, WordNet
 
@@ -127,43 +127,36 @@ class Reader:
     def _spellings(self, synset: Synset, kind: str) -> list[str]:
         words = [w for w in synset.words if not (kind in LIVING and _BINOMIAL.match(w) and w != synset.words[0])]
         words = words or list(synset.words)
-        best = max(
-            words,
-            key=lambda word: self.common.of(word, parts_tell=kind not in LIVING) + 0.3 * (word == synset.words[0]),
-        )
+        best = max(words, key=lambda word: self._known(word, kind) + 0.3 * (word == synset.words[0]))
         return [best, *(word for word in words if word != best)]
 
     def _ordinary(self, synset: Synset, name: str, kind: str) -> bool:
-        if (
-            synset.is_instance
-            or self.common.of(name, parts_tell=kind not in LIVING) < 0.4
-            or not re.fullmatch(r"[a-z' -]{3,}", name)
-        ):
+        if synset.is_instance or self._known(name, kind) < 0.4 or not re.fullmatch(r"[a-z' -]{3,}", name):
             return False
         return self.wordnet.rank(name, synset.id) == 1 or self.wordnet.count(name, synset.id) > 0
+
+    def _known(self, word: str, kind: str) -> float:
+        return self.common.of(word, parts_tell=kind not in LIVING)
 
     def _row(self, synset: Synset, word: str, kind: str) -> Row:
         name, plural, number = self._number(synset, word, kind)
         rank, count = self.wordnet.rank(word, synset.id), self.wordnet.count(word, synset.id)
-        size = self.sizes.title(synset.id)
-        depict = float(self.depicts.title(synset.id) or 1) if self._deeper(synset.id) else DEPICT.get(kind, 0.9)
-        if self._vague(name.lower()):
-            depict = min(depict, 0.3)
+        size = self._mark(self.sizes, synset.id)
+        depict = float(self._mark(self.depicts, synset.id) or DEPICT.get(kind, 0.9))
         usual = self._usual(word, synset.id, rank, count)
-        common = self.common.of(name, parts_tell=kind not in LIVING)
+        common = self._known(name, kind) * (1 if usual else 0.6)
         return Row(
-            name, plural, kind, number, synset.id, depict, round(common * (1 if usual else 0.6), 2),
+            name, plural, kind, number, synset.id, min(depict, 0.3) if self._vague(name.lower()) else depict, round(common, 2),
             "" if size == self.sizes_of_kinds[kind] else size, "", "", rank, count, usual,
         )  # fmt: skip
 
     def _vague(self, name: str) -> bool:
         return name in self._lists["vague"] or name.rpartition(" ")[2] in self._lists["vague heads"]
 
-    def _deeper(self, id: str) -> bool:
-        """Whether the mark for depicting is at least as near as the one for the kind."""
-        if id in self.depicts.marks.alone:
-            return True
-        return self.depicts.steps(id) <= self.kinds.steps(id)
+    def _mark(self, among: Nearest, id: str) -> str:
+        """The nearest mark, unless that of the kind is nearer and so tells more; empty for none."""
+        nearer = id in among.marks.alone or among.steps(id) <= self.kinds.steps(id)
+        return among.title(id) if nearer else ""
 
     def _usual(self, word: str, id: str, rank: int, count: int) -> bool:
         """Whether people who hear the word think of this: its first sense, or one that is nearly as common."""
@@ -182,17 +175,19 @@ class Reader:
             return word, word, "plural"
         if plural.rpartition(" ")[2] in self.always_plural and "plural" in synset.gloss:
             return plural, plural, "plural"
-        said = self.numbers.title(synset.id) if self.numbers.steps(synset.id) < 90 or self._alone(synset.id) else ""
-        if said == "guess":
-            said = "count" if _COUNT.match(synset.gloss) else "mass"
-        if kind in ("drink", "substance") and not said:
-            said = "mass"
+        said = self._counted(synset, word, kind)
+        return word, word if said == "mass" else plural, said
+
+    def _counted(self, synset: Synset, word: str, kind: str) -> str:
+        """`count` or `mass`: by the word itself, by the nearest mark, by the definition."""
         if _PIECE.match(word):
-            said = "count"
-        elif _STUFF.search(word):
-            said = "mass"
-        said = said or "count"
-        return word, word if said == "mass" else self._same(word, plural, kind), said
+            return "count"
+        if _STUFF.search(word):
+            return "mass"
+        said = self.numbers.title(synset.id)
+        if said == "guess":
+            return "count" if _COUNT.match(synset.gloss) else "mass"
+        return said or ("mass" if kind in ("drink", "substance") else "count")
 
     def _looks_plural(self, word: str) -> bool:
         """A last word in -s that is the plural of another noun: "water wings", "rings", "deer's-ears"; not "gas"."""
@@ -206,16 +201,6 @@ class Reader:
         ones = [one for one in (last[:-1], last[:-2], last[:-3] + "y") if len(one) > 2]
         return any(self.wordnet.senses(one, "n") and self.plurals.of(one) == last for one in ones)
 
-    def _alone(self, id: str) -> bool:
-        return id in self.numbers.marks.alone
-
-    @staticmethod
-    def _same(word: str, plural: str, kind: str) -> str:
-        return word if word.endswith("fish") and kind in ("fish", "invertebrate", "meat") else plural
-
 
 def _bare(name: str) -> str:
     return re.sub(r"[ '-]", "", name.lower()).replace("colour", "color").replace("grey", "gray")
-
-
-__all__ = ["DEPICT", "Marks", "Reader", "Row"]

@@ -48,6 +48,8 @@ class Switches:
     def of(self, row: Row) -> str:
         """The switch of a row by itself; empty for a word that is on."""
         synset = self.wordnet.synset[row.synset]
+        if synset.is_instance:
+            return "proper"
         listed = self._words.get(row.name.lower(), "") or self._nearest.title(row.synset)
         found = self._by_gloss(row, synset) if listed in ("", "on") else listed
         if row.synset not in self._nearest.marks.alone and listed == "on" and found not in ("slurs", "sex", "proper"):
@@ -66,7 +68,7 @@ class Switches:
             return "sex"
         if person and _ILL.search(synset.definition):
             return "disease"
-        if synset.is_instance or _BRAND.search(synset.gloss):
+        if _BRAND.search(synset.gloss):
             return "proper"
         if row.name[0].isupper() and person and self._nearest.title(row.synset) != "on":
             return "peoples"
