@@ -6,6 +6,8 @@ caption back. Try it: `python -c "from engine.caption import *; help(caption)"`.
 
 from __future__ import annotations
 
+import re
+
 from engine.caption.awkward import awkward, awkward_marks, edges, said_values
 from engine.caption.cast import Cast, ambiguous
 from engine.caption.sentences import Sentences
@@ -17,6 +19,7 @@ from engine.taxonomy import Taxonomy
 
 __all__ = ["LENGTHS", "Caption", "Span", "Style", "ambiguous", "awkward", "caption"]
 HOUSE = Style()
+_STUTTER = re.compile(r"\b(\w+) \1\b", re.I)
 
 
 def caption(graph: SceneGraph, taxonomy: Taxonomy, style: Style = HOUSE) -> Caption:
@@ -27,7 +30,7 @@ def caption(graph: SceneGraph, taxonomy: Taxonomy, style: Style = HOUSE) -> Capt
     """
     cast = Cast(graph, taxonomy, manner(style))
     said = (Fragments if style.length == "terse" else Sentences)(graph, cast).caption()
-    if awkward(graph, taxonomy) and not _reads_back(said, graph, taxonomy):
+    if awkward(graph, taxonomy) and (_STUTTER.search(said.text) or not _reads_back(said, graph, taxonomy)):
         return _careful(graph, taxonomy) or said
     return said
 

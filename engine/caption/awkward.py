@@ -1,7 +1,7 @@
 """Awkward scenes: those whose words, put side by side, could be read in another way ("black" + "bear", a black bear).
 
 Cheap and careful: it may say yes to a scene that reads well, never no to one that does not.
-Try it: `python -m pytest tests/engine/test_awkward.py -q`.
+Try it: `python -m pytest tests/engine/test_caption_awkward.py -q`.
 """
 
 from __future__ import annotations
@@ -67,6 +67,11 @@ class Edges:
                 if here in AFTER and (here != "and" or not after or after in DETERMINERS or self._two_in_one(after)):
                     found.add(before)
         return frozenset(found)
+
+    @cached_property
+    def ordinals(self) -> tuple[str, ...]:
+        """Ordinals that are also names of things ("a second")."""
+        return tuple(word for word in ORDINALS if self.of(word).noun)
 
     @cached_property
     def parts(self) -> bool:
@@ -162,7 +167,7 @@ class Edges:
         `further` are the tokens that can follow the second word where it has only one.
         """
         one, other = self.of(word), self.of(after)
-        if f"{one.last} {other.first}" in self.inside:
+        if one.last == other.first or f"{one.last} {other.first}" in self.inside:
             return True
         actions = self.plural_actions if one.noun == 2 else self.actions
         if not one.noun or other.first not in actions:
@@ -224,8 +229,8 @@ def awkward(graph: SceneGraph, taxonomy: Taxonomy) -> bool:
     if len(set(names.values())) < len(names) and _repeats(about, graph):
         return True
     for link in graph.relations:
-        first = about.of(link.phrase).first
-        if f"{about.of(names[link.source]).last} {first}" in inside or _awkward_link(about, graph, link):
+        first, last = about.of(link.phrase).first, about.of(names[link.source]).last
+        if first == last or f"{last} {first}" in inside or _awkward_link(about, graph, link):
             return True
     return any(_awkward_scene(about, taxonomy, kind, value) for kind, value in graph.scene_attributes)
 
@@ -272,8 +277,11 @@ def _repeats(about: Edges, graph: SceneGraph) -> bool:
             continue
         if about.parts and name in about.lexicon.numbers:
             return True
-        firsts = [about.of(name).first, *(about.of(mark.value).first for mark in graph.attributes_of[id])]
-        if any(first in after or first in about.actions for first in firsts):
+        words = [name, *(mark.value for mark in graph.attributes_of[id])]
+        firsts = [about.of(word).first for word in words]
+        if not after.isdisjoint(firsts) or any(about.collide(o, w, firsts) for o in about.ordinals for w in words):
+            return True
+        if about.ordinals and not about.of(name).second and about.ends_badly(name):
             return True
     return False
 

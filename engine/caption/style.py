@@ -65,8 +65,10 @@ class Manner:
     """What stands in quotation marks: nothing, `nouns` or `all`."""
 
 
+HOUSE = Manner()
+"""The manner that the models of small worlds were trained on; there it does not split sentences."""
 PLAIN = (
-    Manner(),
+    HOUSE,
     Manner(leads=("there", "plain")),
     Manner(scene="first", chain=True),
     Manner(scene="in", also=True, leads=("plain", "front"), exist="in the scene is"),

@@ -30,7 +30,7 @@ class Fragments:
         for id in reading_order(self.graph):
             source, links = self.cast.of[id], self.links[id]
             while links:
-                self._fragment(source, take(self.cast, source, links, all_at_once=False))
+                self._fragment(source, take(self.cast, source, links))
         self._existence()
         if self.cast.manner.scene != "first":
             self._scene()

@@ -50,4 +50,4 @@ def readings(text: str, taxonomy: Taxonomy) -> Iterator[Reading]:
             found = True
             yield Reading(graph, state.spans(reader.places))
     if not found:
-        raise (fragments if sentences.failed <= 0 < fragments.failed else sentences).error()
+        raise (fragments if sentences.failed <= 0 <= fragments.failed else sentences).error()

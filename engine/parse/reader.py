@@ -148,7 +148,8 @@ class Reader(Things):
         if self.any(self._verbs(subject), here):
             yield from self._predicates(here, state, subject, start, form="clause", one=one)
         elif word not in ("is", "are"):
-            self.fail(at, "“is”")
+            verbs = self._verbs(subject)
+            self.fail(at, "“is” or a verb" if verbs.meanings else "“is”", verbs)
 
     def _verbs(self, subject: Known) -> Words[RelationWord]:
         return self.lexicon.plural_verbs if subject.many else self.lexicon.verbs
