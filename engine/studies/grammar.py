@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from engine.caption import Span
 from engine.graph import SceneGraph
@@ -58,7 +59,7 @@ class Subject:
             return [part.rstrip(".") for part in _STOP.split(self.text)]
         inside = {i for found in self.spans.values() for start, end in found for i in range(start, end)}
         cuts = [-1, *(i for i, sign in enumerate(self.text) if sign == "." and i not in inside)]
-        return [self.text[a + 1 : b].strip() for a, b in zip(cuts, cuts[1:], strict=False)] or [self.text]
+        return [self.text[a + 1 : b].strip() for a, b in pairwise(cuts)] or [self.text]
 
     def within_a_word(self, piece: str) -> bool:
         """Whether a word of the scene has this inside of it."""
