@@ -73,16 +73,26 @@ def _of_ratings(cases: Sequence[Case], ratings: Votes | None) -> str:
 
 def _table(what: str, rows: Row) -> str:
     layers = list(dict.fromkeys(name for row in rows.values() for name in row["layers"]))
-    head = (what, "n", "score", "plausible", *layers, "rated as plausible", "repeats", "tokens", f"over {ENCODER}")
-    return table(head, [[name, *_cells(row, layers)] for name, row in rows.items()])
+    judged = ("score", "plausible", *layers) if layers else ()
+    head = (what, "n", *judged, "rated as plausible", "repeats", "tokens", f"over {ENCODER}")
+    return table(head, [[name, str(row["n"]), *_judged(row, layers), *_cells(row)] for name, row in rows.items()])
 
 
-def _cells(row: Row, layers: Sequence[str]) -> list[str]:
+def _judged(row: Row, layers: Sequence[str]) -> list[str]:
+    """What judged the scenes: mean score, share that every layer passes, share that each one does."""
+    if not layers:
+        return []
+    score = f"{row['score']['mean']:.2f}" if row["score"] else "–"
+    return [score, share(row["plausible"]), *(_short(row["layers"].get(name)) for name in layers)]
+
+
+def _cells(row: Row) -> list[str]:
     return [
-        str(row["n"]), f"{row['score']['mean']:.2f}" if row["score"] else "–", share(row["plausible"]),
-        *(_short(row["layers"].get(name)) for name in layers), share(row["rated"], UNRATED), _short(row["repeats"]),
-        f"{row['tokens']['mean']:.0f}", _short(row["over"]),
-    ]  # fmt: skip
+        share(row["rated"], UNRATED),
+        _short(row["repeats"]),
+        f"{row['tokens']['mean']:.0f}",
+        _short(row["over"]),
+    ]
 
 
 def _short(found: Row | None) -> str:
