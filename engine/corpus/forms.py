@@ -62,7 +62,9 @@ class Forms:
         foils = _three(self.taxonomy.foils(noun.name)) if self.ask else [MISSING] * FOILS
         plurals = [foil if foil == MISSING else self.taxonomy.noun[foil].plural for foil in foils]
         sense = f',"sense":"{noun.sense}"' if noun.sense else ""
-        found = self._nouns[id(noun)] = _turned([noun.name, noun.plural, sense, *foils, *plurals])
+        found = self._nouns[id(noun)] = _turned(
+            [noun.name, self.taxonomy.noun[noun.name].plural, sense, *foils, *plurals]
+        )
         return found
 
     def _mark(self, kind: str, value: str, thing: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def shape(draft: Draft, taxonomy: Taxonomy, *, ask: bool) -> Hashable:
     links = draft.links
     said = (
         draft.structure,
-        tuple([noun.number for noun in draft.nouns]),
+        tuple([taxonomy.noun[noun.name].number for noun in draft.nouns]),
         tuple([word.form for word in links]),
         _pattern([word.phrase for word in links]) if len(links) > 1 else None,
         len(draft.scene),
@@ -123,7 +123,7 @@ class Example:
 
     def _noun(self, i: int, noun: Noun) -> Noun:
         name, plural, sense = (self.holes.hole("noun", i, form) for form in ("name", "plural", "sense"))
-        return Noun(name, plural, f"kind {i}", noun.number, sense)
+        return Noun(name, plural, f"kind {i}", self.real.noun[noun.name].number, sense)
 
     def _foils(self, i: int, noun: Noun) -> tuple[Noun, ...]:
         hole = self.holes.hole

@@ -92,7 +92,10 @@ class _Press:
 
     def caption(self, line: SceneLine) -> tuple[list[str], dict[int, int]]:
         """The caption in segments, and for each place where a span begins or ends how many segments lie before it."""
-        text = self.articles(OPENING.sub(lambda found: self.holes.turned(found[1], "Capital"), line.caption))
+        text = line.caption
+        if line.style.length != "terse":  # fragments begin with small letters
+            text = OPENING.sub(lambda found: self.holes.turned(found[1], "Capital"), text)
+        text = self.articles(text)
         cuts = {place for spans in line.spans.values() for span in spans for place in span} | {0, len(text)}
         for found in CUT.finditer(text):
             cuts |= {found.start(), found.end()}
