@@ -59,7 +59,8 @@ class View {
     this.network.on("blurNode", () => look(this.data.group, this.data.selected));
     this.network.on("hoverEdge", (event) => look(this.data.group, [event.edge]));
     this.network.on("blurEdge", () => look(this.data.group, this.data.selected));
-    this.network.on("afterDrawing", (ctx) => { this.labels(ctx); this.box.dataset.drawn = ++this.drawn; });
+    this.network.on("beforeDrawing", () => { this.painted = 0; });
+    this.network.on("afterDrawing", (ctx) => { this.labels(ctx); this.box.dataset.drawn = ++this.drawn; this.box.dataset.painted = this.painted; });
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.box);
     this.themes = setInterval(() => { if (this.read()) { this.sync(this.edges, this.data.edges.map((e) => this.edge(e))); this.network.redraw(); } }, 700);
@@ -89,6 +90,8 @@ class View {
       const position = { x: (area.left + area.right) / 2, y: (area.top + area.bottom) / 2 - (above - below) / 2 / scale };
       this.network.moveTo({ position, scale, animation: false });
       this.box.dataset.scale = scale.toFixed(2);
+      // vis-network measures what it believes to be out of view, and draws it only the next time.
+      requestAnimationFrame(() => requestAnimationFrame(() => { if (this.network) this.network.redraw(); }));
     };
     requestAnimationFrame(() => { if (this.network) this.network.redraw(); requestAnimationFrame(go); });
   }
@@ -167,6 +170,7 @@ class View {
     const width = Math.max(title, chips.length ? row : 0, 54) + 2 * PAD, height = chips.length ? 86 : 50;
     card.w = width; card.h = height;
     const drawNode = () => {
+      this.painted += 1;
       const left = x - width / 2, top = y - height / 2, on = this.lit.has(id);
       ctx.save();
       ctx.globalAlpha = this.faded(id) ? 0.35 : 1;

@@ -16,6 +16,7 @@ export default function (component) {
       node.setAttribute("role", "button");
     }
     if (piece.status) node.dataset.status = piece.status;
+    if (piece.outside) node.classList.add("outside");
     root.append(node);
     if (piece.mark) {  // after the last letter, before the space
       const up = make("sup"), bare = piece.text.trimEnd();
