@@ -109,3 +109,12 @@ def test_the_table_is_what_is_built(tmp_path: Path) -> None:
     assert relations.build(tmp_path, net) == len(FULL.relation_words)
     assert (tmp_path / "relations.tsv").read_bytes() == TABLE.read_bytes()
     assert {row.phrase for row in relations.rows(None)} < set(FULL.relation)
+
+
+def test_clauses_begin_with_a_verb() -> None:
+    if not (FOLDER / "data.verb").is_file():
+        pytest.skip("needs Debian's wordnet-base in /usr/share/wordnet")
+    net = read()
+    verbs = {word for synset in net.synset.values() if synset.pos == "v" for word in synset.words}
+    first = {word.base.split(" ")[0] for word in FULL.relation_words if word.form == "clause"}
+    assert first - verbs <= {"high-five", "arm-wrestle", "sunbathe", "transplant"}
