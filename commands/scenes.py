@@ -14,12 +14,13 @@ import typer
 
 from commands.corpus import FORMAT_OF, read_graph_file, write_corpus, write_cover
 from commands.terminal import AsJson, Out, Range, Scenes, Seed, TaxonomyName, emit, number_range, whole_range, written
+from engine.caption import Style
 from engine.corpus.order import Order
 from engine.heldout import HeldOut
 from engine.parse import read as read_caption
 from engine.sampler import Constraints
 from engine.sampler.constraints import shape_of
-from engine.scene import Style, describe, read_scenes
+from engine.scene import describe, read_scenes
 from engine.structure import StructureQuery, census, listing
 from engine.taxonomy import Choice
 from engine.taxonomy import load as load_taxonomy

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
+from engine.caption import Style
 from engine.corpus.care import Care
 from engine.corpus.forms import MISSING, Forms
 from engine.corpus.shape import shape
@@ -20,7 +21,7 @@ from engine.graph import SceneGraph
 from engine.hashing import content_hash
 from engine.sampler import Constraints, Plan, draft, sample, scene_rng
 from engine.sampler.draft import Draft
-from engine.scene import VERSION, Style, describe
+from engine.scene import VERSION, describe
 from engine.taxonomy import Taxonomy
 
 SHAPES = 200_000

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from engine.caption import Style
 from engine.corpus.lines import Lines
 from engine.errors import FormatError, show
 from engine.graph import SceneGraph
 from engine.heldout import HeldOut
 from engine.sampler import Constraints, Plan, check
-from engine.scene import VERSION, Style
+from engine.scene import VERSION
 from engine.taxonomy import Choice, Taxonomy, load
 
 FORMATS = ("jsonl", "parquet", "paper")
@@ -78,7 +79,7 @@ class Order:
             plain = {f.name: data[f.name] for f in fields(cls)}
             seed = data["constraints"]["seed_graph"]
             held = data["constraints"]["held_out"]
-            pairs = {k: tuple(v) if isinstance(v, list) else v for k, v in data["constraints"].items()}
+            pairs: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["constraints"].items()}
             pairs["seed_graph"] = None if seed is None else SceneGraph.from_dict(seed)
             pairs["held_out"] = None if held is None else HeldOut(**held)
             plain["constraints"] = Constraints(**pairs)

@@ -195,7 +195,7 @@ class Example:
         other = self.real.relation[word.opposite or ""]
         return found, RelationWord(opposite, kind, phrase, form=other.form, **self._verbs(other, first, "opposite "))
 
-    def _verbs(self, word: RelationWord, first: int, which: str) -> dict[str, str]:
+    def _verbs(self, word: RelationWord, first: int, which: str) -> dict[str, Any]:
         return {
             form: self.holes.hole("link", first, which + form) for form in ("plural", "base") if getattr(word, form)
         }

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import orjson
 
-from engine.caption import pattern
+from engine.caption import Style, pattern
 from engine.corpus.shape import Example, Holes
 from engine.questions import questions
 from engine.sampler.draft import Draft
-from engine.scene import SceneLine, Style
+from engine.scene import SceneLine
 from engine.taxonomy import Taxonomy
 
 HOLE = "[\uac00-\ud7a3]"

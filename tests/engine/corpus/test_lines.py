@@ -8,9 +8,10 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from engine.caption import Style
 from engine.corpus.lines import Lines
 from engine.sampler import Constraints, Plan, sample, scene_rng
-from engine.scene import Style, describe
+from engine.scene import describe
 from engine.taxonomy import load
 
 COUNT = 1200
