@@ -56,7 +56,7 @@ STRESSED = frozenset(
     "extol forbid forget incur infer instil occur omit outrun patrol permit prefer propel rebut recap refer regret remit "
     "repel submit transfer transmit unplug unwrap unzip upset kidnap program worship handicap refit reset rerun entrap "
     "enwrap unpin abet abut acquit allot cavil corral debug debar demur detrap entrap fulfil inset "
-    "overrun sidestep underpin format intermit overlap".split()
+    "overrun sidestep underpin format repot beset offset intermit overlap".split()
 )
 
 
@@ -115,6 +115,8 @@ class Conjugation:
     def _doubled(self, verb: str) -> str:
         if verb.endswith("c") and verb[-2:-1] in VOWELS:
             return verb + "k"  # panic, picnic, mimic
+        if verb.endswith("uel"):
+            return verb + "l"  # fuelling, duelling
         open_end = len(verb) < 3 or verb[-1] in "aeiouwxyh" or verb[-2] not in VOWELS or verb[-3] in VOWELS
         if open_end and verb[-4:-1] != "qui":  # equip, quit
             return verb

@@ -37,6 +37,8 @@ TABLE = Path(__file__).parents[3] / "assets" / "taxonomy" / "full" / "relations.
         ("dye", "dyes", "dyeing", "dyed"),
         ("undo", "undoes", "undoing", "undone"),
         ("open", "opens", "opening", "opened"),
+        ("refuel", "refuels", "refuelling", "refuelled"),
+        ("equal", "equals", "equalling", "equalled"),
         ("layer", "layers", "layering", "layered"),
         ("overrun", "overruns", "overrunning", "overrun"),
         ("befriend", "befriends", "befriending", "befriended"),
