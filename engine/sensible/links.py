@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from engine.sensible.stage import Link, Stage
 from engine.structure import Structure
 from engine.taxonomy import Noun, RelationWord, Taxonomy
 
-RANKED = ("x", "z")
+Ranks = Mapping[str, Sequence[float]]
 SECONDS = (("next to", 2.0), ("near", 2.0), ("beside", 1.0), ("in front of", 1.0), ("behind", 1.0))
 LIKE_TWICE = 0.15  # how much a phrase is worth once it has been said
 
@@ -27,7 +27,8 @@ def link(
     if not structure.arcs:
         return []
     size, taken = len(cast), [set[str]() for _ in cast]
-    ranks = {axis: rng.sample(range(size), size) for axis in RANKED}
+    depths = [stage.depths[place] + rng.random() for place, _ in cast]
+    ranks: Ranks = {"x": rng.sample(range(size), size), "z": depths}
     found: dict[int, RelationWord] = {}
     said: dict[str, int] = {}
     for place in rng.sample(range(len(structure.arcs)), len(structure.arcs)):
@@ -49,7 +50,7 @@ def _choose(
     t: int,
     cast: Sequence[tuple[int, Noun]],
     taken: Sequence[set[str]],
-    ranks: dict[str, list[int]],
+    ranks: Ranks,
     said: dict[str, int],
     rng: random.Random,
 ) -> Link | None:
@@ -79,13 +80,13 @@ def sized(word: RelationWord, source: Noun, target: Noun) -> bool:
     return word.fit != "similar" or abs(source.size - target.size) <= 1
 
 
-def orderly(word: RelationWord, s: int, t: int, ranks: dict[str, list[int]]) -> bool:
+def orderly(word: RelationWord, s: int, t: int, ranks: Ranks) -> bool:
     """Whether a relation agrees with the hidden places of its ends."""
     order = ranks.get(word.axis or "")
     return order is None or (order[s] < order[t]) == word.before
 
 
-def _plain(s: int, t: int, ranks: dict[str, list[int]], taxonomy: Taxonomy, rng: random.Random) -> RelationWord:
+def _plain(s: int, t: int, ranks: Ranks, taxonomy: Taxonomy, rng: random.Random) -> RelationWord:
     """Where nothing fits, the two things are simply near each other; without such a phrase, any relation holds."""
     known = [
         (word, weight)

@@ -16,7 +16,8 @@ from engine.taxonomy import Noun, Taxonomy
 
 Pair = tuple[str, str]
 Options = tuple[tuple[str, float, tuple[tuple[str, float], ...]], ...]
-USUAL = 0.3  # values weigh at least this share of the heaviest of their kind to be usual for anything
+SAFE = {"size": 1.0, "opinion": 1.0, "colour": 1.0, "age": 0.7, "condition": 0.7, "cleanliness": 0.5, "material": 0.3}
+USUAL = 0.8  # values weigh at least this share of the heaviest of their kind to be usual for anything
 
 
 def looks(
@@ -102,7 +103,7 @@ def _possible(taxonomy: Taxonomy, thing: str) -> Options:
         top = max((weigh.get(value, 1.0) for value in fitting), default=1.0)
         common = [(value, weigh.get(value, 1.0)) for value in fitting if weigh.get(value, 1.0) >= USUAL * top]
         if common:
-            found.append((about.name, 1.0, tuple(common)))
+            found.append((about.name, SAFE.get(about.name, 0.05), tuple(common)))
     return tuple(found)
 
 

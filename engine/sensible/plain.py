@@ -10,14 +10,13 @@ import random
 from functools import lru_cache
 
 from engine.errors import ConstraintError, TaxonomyError
-from engine.sensible.links import RANKED, orderly, sized
+from engine.sensible.links import Ranks, orderly, sized
 from engine.sensible.looks import looks
 from engine.structure import Structure
 from engine.taxonomy import Noun, RelationWord, Taxonomy
 
 KINDS = 3
 TRIES = 12
-AXES = (*RANKED, "y")
 
 
 def plain(
@@ -53,9 +52,7 @@ def _marked(
     raise AssertionError("the last try returns or raises")
 
 
-def _relation(
-    s: int, t: int, nouns: list[Noun], ranks: dict[str, list[int]], taxonomy: Taxonomy, rng: random.Random
-) -> RelationWord:
+def _relation(s: int, t: int, nouns: list[Noun], ranks: Ranks, taxonomy: Taxonomy, rng: random.Random) -> RelationWord:
     """A relation that takes such things, if there is one that agrees with their places; otherwise any that agrees."""
     source, target = nouns[s], nouns[t]
     words = _between(taxonomy, source.kind, target.kind)
