@@ -23,7 +23,7 @@ from pages.parts.words import plain
 
 WORLDS = {"pocket": "Pocket world", "full": "Everything"}
 MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
-SIZES = {"complexity": "Complexity", "exact": "Exact numbers"}
+SIZES = {"complexity": "Complexity", "exact": "Exact"}
 MOST_TOPICS = 8
 
 
@@ -136,15 +136,15 @@ def _shape(fields: _Fields) -> None:
         fields.choice("by", "Size by", SIZES)
         low, high = st.columns(2, vertical_alignment="bottom")
         with low:
-            fields.number("parts_low", "Components from", "Parts of the graph that no relation joins.")
+            fields.number("parts_low", "Components", "Parts of the graph that no relation joins.")
         with high:
-            fields.number("parts_high", "to")
+            fields.number("parts_high", "up to")
         fields.number("max_degree", "Most relations at one object", "The maximum degree, relations in and out.")
         low, high = st.columns(2, vertical_alignment="bottom")
         with low:
-            fields.number("degree_low", "Mean degree from", "2 × relations / objects.", by=0.5)
+            fields.number("degree_low", "Mean degree", "2 × relations / objects.", by=0.5)
         with high:
-            fields.number("degree_high", "to ", by=0.5)
+            fields.number("degree_high", "up to ", by=0.5)
 
 
 def _count(fields: _Fields, draw: Callable[..., None]) -> None:

@@ -282,7 +282,7 @@ def title(graph: SceneGraph, taxonomy: Taxonomy | None = None) -> str:
     several = {name: nouns[name].plural if name in nouns else name + "s" for name in counts}
     words = [name if count == 1 else f"{number(count)} {several[name]}" for name, count in counts.items()]
     said = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-    return said[:1].upper() + said[1:100]
+    return (said[:1].upper() + said[1:100]).rstrip(" ,")
 
 
 def dumped(value: object) -> str:

@@ -1,6 +1,6 @@
 """Many objects on the canvas, in rows: sources above targets, then changing places while that mends something.
 
-Deterministic, within half a second. Try it: `python -m pytest tests/pages/test_parts.py -k layout`.
+Deterministic; about half a second at most. Try it: `python -m pytest tests/pages/test_parts.py -k layout`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import networkx as nx
 from engine.graph import SceneGraph
 from pages.parts.geometry import Point, card_box, cross, label_box, middle, overlap, runs_over
 
-AIR = 46.0
+AIR = 64.0
+ARROW = 44.0
 STEP = 168.0
 """From row to row: a card, the label of a relation, and its arrow."""
-SHAPE = 1.0
+SHAPE = 1.2
 """Width of the canvas by its height."""
-EFFORT = 9000
+EFFORT = 40_000
 """Lines looked at before it has to be good enough."""
 OVER, COVERED, MEET, CROSS = 1000.0, 800.0, 500.0, 120.0
 
@@ -30,6 +31,7 @@ class Rows:
     def __init__(self, graph: SceneGraph) -> None:
         self.box = {item.id: card_box(graph, item.id) for item in graph.objects}
         self.links = [(link.source, link.target, label_box(link.phrase)) for link in graph.relations]
+        self.between = {frozenset((s, t)): 2 * label.w + ARROW for s, t, label in self.links}
         order = list(_order(graph))
         limits = (620.0, 820.0, 1060.0, 1400.0, 1800.0, 2400.0)
         self.rows = min((self._broken(order, limit) for limit in limits), key=self._size)
@@ -47,7 +49,11 @@ class Rows:
         return [row for row in rows if row]
 
     def _width(self, row: list[str]) -> float:
-        return sum(2 * self.box[id].w for id in row) + AIR * (len(row) - 1)
+        return sum(2 * self.box[id].w for id in row) + sum(map(self._gap, row, row[1:]))
+
+    def _gap(self, left: str, right: str) -> float:
+        """Between neighbours: room for a label and its arrow where a relation joins them."""
+        return max(AIR, self.between.get(frozenset((left, right)), 0.0))
 
     def _size(self, rows: list[list[str]]) -> float:
         """How large the canvas would have to be."""
@@ -57,35 +63,44 @@ class Rows:
         found: dict[str, Point] = {}
         for y, row in enumerate(self.rows):
             left = -self._width(row) / 2 + (30 if y % 2 else -30)
-            for id in row:
+            for id, after in zip(row, [*row[1:], None], strict=True):
                 found[id] = (left + self.box[id].w, y * STEP)
-                left += 2 * self.box[id].w + AIR
+                left += 2 * self.box[id].w + (self._gap(id, after) if after else 0.0)
         return found
 
     def mend(self) -> dict[str, Point]:
-        """Two objects change places whenever the drawing gets better by it."""
+        """One object moves, or two change places, whenever the drawing gets better by it."""
         spent, best = 0, self._cost()
-        for _ in range(4):
+        for _ in range(6):
             before = best
-            for one, other in combinations([(y, x) for y, row in enumerate(self.rows) for x in range(len(row))], 2):
-                spent += len(self.links)
+            for changed in self._changes():
+                spent += len(self.links) + 1
                 if spent > EFFORT:
                     return self.at
-                self._swap(one, other)
+                kept, self.rows = self.rows, changed
+                self.at = self._places()
                 cost = self._cost()
                 if cost < best - 1:
                     best = cost
                 else:
-                    self._swap(one, other)
+                    self.rows = kept
             if best == before:
                 break
+        self.at = self._places()
         return self.at
 
-    def _swap(self, one: tuple[int, int], other: tuple[int, int]) -> None:
-        rows = self.rows
-        a, b = rows[one[0]][one[1]], rows[other[0]][other[1]]
-        rows[one[0]][one[1]], rows[other[0]][other[1]] = b, a
-        self.at = self._places()
+    def _changes(self) -> Iterator[list[list[str]]]:
+        """The rows with one thing changed; what comes next starts from the rows as they are by then."""
+        ids = [id for row in self.rows for id in row]
+        for one, other in combinations(ids, 2):
+            swap = {one: other, other: one}
+            yield [[swap.get(id, id) for id in row] for row in self.rows]
+        for id in ids:
+            for y, x in [(y, x) for y, row in enumerate(self.rows) for x in range(len(row) + 1)]:
+                rest = [[other for other in row if other != id] for row in self.rows]
+                if y < len(rest):
+                    rest[y].insert(x, id)
+                    yield [row for row in rest if row]
 
     def _cost(self) -> float:
         at, box, links = self.at, self.box, self.links
@@ -101,8 +116,7 @@ class Rows:
             else:
                 cost += CROSS * cross(at[one[0]], at[one[1]], at[other[0]], at[other[1]])
                 cost += MEET * overlap(*first, *second, 4)
-        width = max(map(self._width, self.rows), default=0.0)
-        return cost + 2 * width
+        return cost + 2 * self._size(self.rows)
 
 
 def _order(graph: SceneGraph) -> Iterator[list[str]]:

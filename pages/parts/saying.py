@@ -90,9 +90,9 @@ def _tokens(desk: Desk, fits: Budget) -> None:
 
 def outside(line: SceneLine, fits: Budget) -> str:
     """The elements that an encoder never reads in full, in words."""
-    told_ = [words for element, words in elements(line.graph) if element in fits.outside]
-    more = len(told_) - MOST_WORDS
-    return ", ".join(told_[:MOST_WORDS]) + (f" and {more} more" if more > 0 else "")
+    said = list(dict.fromkeys(words for element, words in elements(line.graph) if element in fits.outside))
+    more = len(said) - MOST_WORDS
+    return ", ".join(said[:MOST_WORDS]) + (f" and {more} more" if more > 0 else "")
 
 
 def elements(graph: SceneGraph) -> Iterable[tuple[str, str]]:

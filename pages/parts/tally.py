@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from threading import Lock
@@ -96,7 +96,7 @@ def how_many(key: Hashable, constraints: Constraints, taxonomy: Taxonomy) -> Tal
     st.session_state["tally"] = future
     try:
         return future.result(PATIENCE)
-    except Late:
+    except (Late, CancelledError):  # given up by a later run of the same page, which asks again
         return None
 
 
