@@ -14,8 +14,9 @@ import orjson
 
 from engine.caption import Style
 from engine.corpus.care import Care
-from engine.corpus.forms import MISSING, Forms
+from engine.corpus.forms import Forms
 from engine.corpus.shape import shape
+from engine.corpus.sheet import Sheet
 from engine.corpus.template import CUT, Parts, Template
 from engine.graph import SceneGraph
 from engine.hashing import content_hash
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     id: str
     hash: str
     parts: Parts
+    questions: str
     complexity: int
     style: Style
 
@@ -60,7 +62,8 @@ class Lines:
         self._templates: dict[Hashable, Template] = {}
         self._met: dict[Hashable, int] = {}
         self._rng = random.Random()
-        self._forms = Forms(taxonomy, ask=ask)
+        self._forms = Forms(taxonomy)
+        self._sheet = Sheet(taxonomy)
         self._care = Care(taxonomy, ask=ask)
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
         if ask and taxonomy.max_objects is not None:
@@ -84,7 +87,8 @@ class Lines:
         parts = self._filled(drawn, style)
         if parts is None:
             return self._described(id, drawn.graph(), style)
-        return Row(id, _hash(drawn), parts, structure.complexity, style)
+        questions = self._sheet.questions(drawn) if self.ask else "[]"
+        return Row(id, _hash(drawn), parts, questions, structure.complexity, style)
 
     def json(self, row: Row) -> str:
         """The line of a JSON Lines file, without its end; the same as `orjson.dumps(line.to_dict())`."""
@@ -93,7 +97,7 @@ class Lines:
         return (
             f'{{"id":"{row.id}","hash":"{row.hash}","caption":{quoted},"spans":{parts.spans},'
             f'"scene_graph":{parts.scene_graph},"scene_attributes":{parts.scene_attributes},'
-            f'"questions":{parts.questions},"complexity":{row.complexity},{self._tail}'
+            f'"questions":{row.questions},"complexity":{row.complexity},{self._tail}'
             f'{{"length":"{row.style.length}","phrasing":{row.style.phrasing}}}}}'
         )
 
@@ -101,16 +105,13 @@ class Lines:
         """The parts by template; None where this draft has to be described in the ordinary way."""
         if self._care.needed(drawn):
             return None
-        key = shape(drawn, self.taxonomy, ask=self.ask), style.phrasing
+        key = shape(drawn, self.taxonomy), style.phrasing
         template = self._templates.get(key)
         if template is None:
             template = self._made(key, drawn, style)
             if template is None:
                 return None
-        parts = template.fill(self._forms.of(drawn))
-        if self.ask and MISSING in parts.questions:
-            return None  # fewer other words of a kind than questions need
-        return parts
+        return template.fill(self._forms.of(drawn))
 
     def _made(self, key: Hashable, drawn: Draft, style: Style) -> Template | None:
         """A template for a shape that is met again; most shapes are rare, and making one costs three lines."""
@@ -120,16 +121,14 @@ class Lines:
         if len(self._met) >= SHAPES:
             self._met.clear()
             self._templates.clear()
-        self._templates[key] = template = Template(drawn, self.taxonomy, style, ask=self.ask)
+        self._templates[key] = template = Template(drawn, self.taxonomy, style)
         return template
 
     def _described(self, id: str, graph: SceneGraph, style: Style) -> Row:
         record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=style).to_dict()
-        texts = {
-            name: orjson.dumps(record[name]).decode()
-            for name in ("spans", "scene_graph", "scene_attributes", "questions")
-        }
-        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), graph.complexity, style)
+        texts = {name: orjson.dumps(record[name]).decode() for name in ("spans", "scene_graph", "scene_attributes")}
+        questions = orjson.dumps(record["questions"]).decode()
+        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), questions, graph.complexity, style)
 
 
 def _hash(drawn: Draft) -> str:
