@@ -19,6 +19,7 @@ from engine.plausibility.opinion import Layer, Opinion, Reason, joined
 from engine.taxonomy import Taxonomy
 
 Draw = Callable[[random.Random], SceneGraph]
+STRATUM = 40  # scenes of the reference sample that a gate needs at least
 REFERENCE = 400  # scenes that the dial is calibrated on
 PATIENCE = 60  # tries per scene, as a multiple of what one expects
 SHOWN = 5
@@ -65,6 +66,39 @@ def gate(dial: Dial, scores: Sequence[float]) -> Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Gates:
+    """A gate for each range of numbers of relations, `bounds` being where the next begins.
+
+    Relations are where scenes go wrong: one gate for all would keep the scenes without any, and the shapes asked for
+    would not be the shapes given.
+    """
+
+    bounds: tuple[int, ...]
+    gates: tuple[Gate, ...]
+
+    @classmethod
+    def over(cls, dial: Dial, scored: Sequence[tuple[int, float]]) -> Gates:
+        """From (number of relations, score) pairs; neighbouring numbers share a gate until it has 40 scenes."""
+        found: list[list[float]] = [[]]
+        bounds: list[int] = []
+        last = 0
+        for links, score in sorted(scored):
+            if len(found[-1]) >= STRATUM and links > last:
+                found.append([])
+                bounds.append(links)
+            found[-1].append(score)
+            last = links
+        if len(found) > 1 and len(found[-1]) < STRATUM:
+            found[-2] += found.pop()
+            bounds.pop()
+        return cls(tuple(bounds), tuple(gate(dial, scores) for scores in found))
+
+    def passes(self, graph: SceneGraph, score: float, rng: random.Random) -> bool:
+        """Whether a scene is kept."""
+        return self.gates[bisect_right(self.bounds, len(graph.relations))].passes(score, rng)
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """One sort of reason why scenes were rejected: how often, by which layer, and the first that was met."""
 
@@ -108,7 +142,7 @@ class Filtered:
     layers: Sequence[Layer]
     taxonomy: Taxonomy
     seed: int
-    gate: Gate
+    gates: Gates
     drawn: int = 0
     place: int = 0
     kept: list[SceneGraph] = field(default_factory=list)
@@ -132,7 +166,7 @@ class Filtered:
             rng = random.Random(f"scenewright/plausible/{self.seed}/{index}/{attempt}")
             graph = self.draw(rng)
             opinions = opinions_of(graph, self.layers, self.taxonomy)
-            passed = self.gate.passes(_score(opinions), rng)
+            passed = self.gates.passes(graph, _score(opinions), rng)
             self._note(graph, opinions, passed=passed, first=attempt == 0)
             if passed:
                 return graph
@@ -183,8 +217,8 @@ def filtered(
     if not layers:
         raise ConstraintError("There is no layer to judge plausibility by. Give at least the typed rules.")
     sample = (draw(random.Random(f"scenewright/reference/{seed}/{i}")) for i in range(reference))
-    scores = [_score(opinions_of(graph, layers, taxonomy)) for graph in sample]
-    return Filtered(draw, dial, tuple(layers), taxonomy, seed, gate(dial, scores))
+    scored = [(len(graph.relations), _score(opinions_of(graph, layers, taxonomy))) for graph in sample]
+    return Filtered(draw, dial, tuple(layers), taxonomy, seed, Gates.over(dial, scored))
 
 
 def opinions_of(graph: SceneGraph, layers: Sequence[Layer], taxonomy: Taxonomy) -> dict[str, Opinion]:

@@ -30,7 +30,8 @@ def looks(
     if not count:
         return []
     found: list[Pair] = []
-    banned = {value for key in doing for value in tables.clashes().get(key, ())}
+    clashes = tables.clashes()
+    banned = {value for key in (*doing, *noun.name.split()) for value in clashes.get(key, ())} | set(noun.name.split())
     for options in (_usual(taxonomy, noun.kind, group), _possible(taxonomy, noun.kind)):
         _fill(found, count, options, banned, taxonomy, rng)
         if len(found) == count:
