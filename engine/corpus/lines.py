@@ -18,14 +18,17 @@ from engine.corpus.forms import Forms
 from engine.corpus.shape import shape
 from engine.corpus.sheet import Sheet
 from engine.corpus.template import CUT, Parts, Template
+from engine.errors import ConstraintError, show
 from engine.graph import SceneGraph
 from engine.hashing import content_hash
 from engine.sampler import Constraints, Plan, draft, sample, scene_rng
 from engine.sampler.draft import Draft
 from engine.scene import VERSION, describe
 from engine.taxonomy import Taxonomy
+from engine.tokens import budget, encoder
 
 SHAPES = 200_000
+TRIES = 200
 WORTH = 2
 """How often a shape has to be met before it is worth a template."""
 PHRASINGS = 12
@@ -55,6 +58,7 @@ class Lines:
         ask: bool = True,
         style: Style | None = None,
         vary: bool = False,
+        within: str | None = None,
     ) -> None:
         self.plan, self.taxonomy, self.seed, self.ask = plan, taxonomy, seed, ask
         self.constraints: Constraints = plan.constraints
@@ -68,7 +72,9 @@ class Lines:
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
         if ask and taxonomy.max_objects is not None:
             self._drafted = False  # in a world of few words, wrong answers take turns over all of them
-        self.vary = vary
+        self.vary, self.within = vary, within
+        if within is not None:
+            encoder(within)
         self.constants = {
             "modality": self.constraints.modality, "plausibility": None, "seed": seed, "taxonomy": taxonomy.name,
             "program": VERSION,
@@ -78,6 +84,18 @@ class Lines:
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""
         rng = scene_rng(self.seed, index, self._rng)
+        row = self._row(index, rng)
+        if self.within is None:
+            return row
+        for _ in range(TRIES):
+            if budget(row.parts.caption, {}, self.within).fits:
+                return row
+            row = self._row(index, rng)
+        raise ConstraintError(
+            f"No caption of {TRIES} fits into the text encoder {show(self.within)}. Ask for less complexity, or --length terse."
+        )
+
+    def _row(self, index: int, rng: random.Random) -> Row:
         style = Style(self.style.length, index % PHRASINGS) if self.vary else self.style
         structure = self.plan.structure(index, rng)
         id = f"{self.seed}-{index:06d}"

@@ -27,7 +27,8 @@ FORMATS = ("jsonl", "parquet", "paper")
 class Order:
     """`count` scenes of the run of `seed` under `constraints`; `words` is a file of words to add, remove and re-weigh.
 
-    `strata` and `each` are those of `Plan`; `vary` gives scene i the phrasing i instead of that of `style`.
+    `strata` and `each` are those of `Plan`; `vary` gives scene i the phrasing i instead of that of `style`; captions that
+    the text encoder `within` would cut off are refused, and another scene is drawn in their place.
     """
 
     count: int
@@ -41,7 +42,7 @@ class Order:
     ask: bool = True
     style: Style = field(default_factory=Style)
     vary: bool = False
-    limit: str | None = None
+    within: str | None = None
     format: str = "jsonl"
 
     def vocabulary(self) -> Taxonomy:
@@ -59,7 +60,7 @@ class Order:
         taxonomy = self.vocabulary()
         check(self.constraints, taxonomy)
         plan = Plan(self.constraints, taxonomy, strata=self.strata, each=self.each)
-        return Lines(plan, taxonomy, seed=self.seed, ask=self.ask, style=self.style, vary=self.vary)
+        return Lines(plan, taxonomy, seed=self.seed, ask=self.ask, style=self.style, vary=self.vary, within=self.within)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, with the versions of program and words that decide the bytes as well."""
