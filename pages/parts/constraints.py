@@ -29,7 +29,8 @@ MOST_TOPICS = 8
 
 def constraints_form(desk: Desk) -> None:
     """The side bar: words, constraints, their count, and the two buttons that compose."""
-    values, lost = sound(loaded(desk.session.constraints), names())
+    here = {"taxonomy": desk.taxonomy.name} if desk.taxonomy.name in names() else {}
+    values, lost = sound({**here, **loaded(desk.session.constraints)}, names())
     fields = _Fields(desk, values)
 
     @told
