@@ -89,7 +89,8 @@ class Gates:
             found[-1].append(score)
             last = links
         if len(found) > 1 and len(found[-1]) < STRATUM:
-            found[-2] += found.pop()
+            tail = found.pop()
+            found[-1] += tail
             bounds.pop()
         return cls(tuple(bounds), tuple(gate(dial, scores) for scores in found))
 

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from engine.sensible import tables
 from engine.taxonomy import Noun, RelationWord, Taxonomy
+from engine.taxonomy.topics import under
 
 DEPTHS = {"land": 2.0, "scenery": 2.0, "sky": 2.0, "big": 0.5}
 ENOUGH = 4  # words that a theme needs
@@ -181,9 +182,7 @@ def _kinds(taxonomy: Taxonomy, applies: tuple[str, ...]) -> frozenset[str]:
 def _topics(taxonomy: Taxonomy) -> frozenset[str] | None:
     if not taxonomy.choice.topics:
         return None
-    from engine.taxonomy.wordfile import under
-
-    return frozenset(under(taxonomy, taxonomy.choice.topics))
+    return under(taxonomy, taxonomy.choice.topics)
 
 
 def _looks(group: tables.Things) -> Iterator[tuple[str, float, tables.Weighted]]:
