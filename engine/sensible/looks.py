@@ -98,8 +98,8 @@ def _possible(taxonomy: Taxonomy, thing: str) -> Options:
         weigh = about.weights
         top = max((weigh.get(value, 1.0) for value in fitting), default=1.0)
         common = [(value, weigh.get(value, 1.0)) for value in fitting if weigh.get(value, 1.0) >= USUAL * top]
-        if common:
-            found.append((about.name, SAFE.get(about.name, 0.05), tuple(common)))
+        if common and about.name in SAFE:
+            found.append((about.name, SAFE[about.name], tuple(common)))
     return tuple(found)
 
 
