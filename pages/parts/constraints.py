@@ -47,15 +47,13 @@ def constraints_form(desk: Desk) -> None:
     fields.choice("mode", "Mode", {mode: mode.capitalize() for mode in MODES},
                   "Plausible keeps to things that are seen together; imaginative takes any.")  # fmt: skip
     _shape(fields)
-    fields.number("seed", "Seed", "The same seed composes the same scene.")
+    fields.number("seed", "Seed", "The same seed composes the same scene; Surprise me takes another one.")
     _count(fields, draw)
     if lost:
         st.warning(plain(lost), icon=":material/info:")
     left, right = st.columns(2, gap="small")
-    left.button("Compose", on_click=draw, kwargs={"anew": False}, key="compose", width="stretch",
-                help="Draw the scene of this seed.")  # fmt: skip
-    right.button("Surprise me", on_click=draw, kwargs={"anew": True}, key="surprise", width="stretch",
-                 help="Another seed, the same constraints.")  # fmt: skip
+    left.button("Compose", on_click=draw, kwargs={"anew": False}, key="compose", width="stretch")
+    right.button("Surprise me", on_click=draw, kwargs={"anew": True}, key="surprise", width="stretch")
 
 
 class _Fields:
@@ -171,10 +169,9 @@ def _count(fields: _Fields, draw: Callable[..., None]) -> None:
 
 def _stepper(fields: _Fields, listed: int, draw: Callable[..., None]) -> None:
     key, place = fields.renewed("structure", listed), fields.values["structure"]
-    if place is not None and place > listed and st.session_state.get(key) is None:
+    if place and place > listed and not st.session_state.get(key):
         st.caption(f":material/info: There is no structure {place:,} any more; one is drawn at random.")
     st.number_input(
-        f"Structure, 1 to {listed:,}", 1, listed, place if place and place <= listed else None, key=key,
-        placeholder="any", on_change=draw, kwargs={"anew": False},
-        help="Step through every shape that meets the constraints. Empty: one at random.",
+        f"Structure, up to {listed:,}", 0, listed, place if place and place <= listed else 0, key=key, on_change=draw,
+        kwargs={"anew": False}, help="Step through every shape that meets the constraints; 0 draws one at random.",
     )  # fmt: skip

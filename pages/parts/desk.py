@@ -188,14 +188,14 @@ def compose(desk: Desk, constraints: Constraints, seed: int, *, form: dict[str, 
     new_scene(there, graph, seed=seed, settings=settings, constraints=dumped({**form, "seed": seed}))
 
 
-def _shape(plan: Plan, place: int | None) -> Structure | None:
-    """The structure at a place of the list, from 1; None where nobody asked for one, or where there is no list."""
+def _shape(plan: Plan, place: int) -> Structure | None:
+    """The structure at a place of the list, from 1; None for 0, which is any, and where there is no list."""
     if not place or not plan.listable:
         return None
     if place > len(plan.listed):
         raise ConstraintError(
             f"There is no structure {place:,} among the {len(plan.listed):,} that meet these constraints. "
-            "Choose a smaller number, or leave the field empty."
+            "Choose a smaller number, or 0 for any."
         )
     return plan.listed[place - 1]
 

@@ -19,12 +19,12 @@ SIZES = ("complexity", "exact")
 DEFAULTS: dict[str, Any] = {
     "by": "complexity", "complexity": (4, 6), "objects": 3, "attributes": 2, "relations": 2, "scene": (0, 2),
     "mode": "plausible", "seed": FIRST_SEED, "parts_low": None, "parts_high": None, "max_degree": None,
-    "degree_low": None, "degree_high": None, "taxonomy": "pocket", "modality": "image", "topics": [], "structure": None,
+    "degree_low": None, "degree_high": None, "taxonomy": "pocket", "modality": "image", "topics": [], "structure": 0,
 }  # fmt: skip
 LIMITS: dict[str, tuple[float, float]] = {
     "objects": (1, OBJECT_LIMIT), "attributes": (0, LARGEST), "relations": (0, LARGEST), "seed": (0, 10**9),
     "parts_low": (1, OBJECT_LIMIT), "parts_high": (1, OBJECT_LIMIT), "max_degree": (0, 19), "degree_low": (0.0, 19.0),
-    "degree_high": (0.0, 19.0), "structure": (1, 10**9), "complexity": (1, LARGEST), "scene": (0, MOST_SCENE),
+    "degree_high": (0.0, 19.0), "structure": (0, 10**9), "complexity": (1, LARGEST), "scene": (0, MOST_SCENE),
 }  # fmt: skip
 
 
