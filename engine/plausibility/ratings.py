@@ -95,8 +95,8 @@ def _solved(
 ) -> RatingsLayer:
     penalty = np.full(rows.shape[1], RIDGE)
     penalty[-1] = 1e-6  # the mean rating is not shrunk
-    spread = np.linalg.inv(rows.T @ rows + np.diag(penalty))
-    mean = spread @ rows.T @ goals
+    spread: Floats = np.linalg.inv(rows.T @ rows + np.diag(penalty)).astype(np.float64)
+    mean: Floats = spread @ rows.T @ goals
     # How many of the ratings the weights have used up; a prior of one rating with the variance of a uniform guess
     # keeps a few ratings that happen to agree from looking certain.
     used = float(np.trace(spread @ rows.T @ rows))

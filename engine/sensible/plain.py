@@ -7,6 +7,7 @@ Try it: `python cli.py generate --count 3 --taxonomy pocket --mode plausible`.
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from functools import lru_cache
 
 from engine.errors import ConstraintError
@@ -27,7 +28,7 @@ def plain(
     words = urns(taxonomy)
     kinds = list(words.things)
     chosen = [words.things[kind] for kind in (rng.sample(kinds, KINDS) if len(kinds) > KINDS else kinds)]
-    things = Urn([noun for urn in chosen for noun in urn.values])
+    things = Urn.pooled(chosen)
     marked = [_marked(things, need, words, rng) for need in structure.attributes]
     nouns = [noun for noun, _ in marked]
     ranks: Ranks = {axis: rng.sample(range(len(nouns)), len(nouns)) for axis in taxonomy.axes}
@@ -39,11 +40,10 @@ def _marked(things: Urn[Noun], need: int, words: Urns, rng: random.Random) -> Ma
     """A noun with its attributes; where none of the chosen kinds can carry as many, one of any kind that can."""
     for _ in range(TRIES):
         noun = things.draw(rng)
-        try:
+        with suppress(ConstraintError):
             return noun, words.marks(noun, need, rng) if need else []
-        except ConstraintError:
-            continue
-    noun = words.noun(rng, need)
+    with suppress(ConstraintError):  # where nothing can, the last noun says so by its name
+        noun = words.noun(rng, need)
     return noun, words.marks(noun, need, rng)
 
 

@@ -97,7 +97,7 @@ def test_scores_are_ranks_in_the_reference_sample_with_the_worst_statement_as_re
     likely, unlikely = scene("cat", "to the left of", "dog"), scene("snail", "above", "guitar")
     assert layer.score(likely, POCKET).score is None  # nothing to compare with yet
     rng = random.Random(4)
-    layer.calibrate((scene(*rng.sample(NAMES, 1), "to the right of", rng.choice(NAMES)) for _ in range(24)), POCKET)
+    layer.calibrate((scene(rng.choice(NAMES), "to the right of", rng.choice(NAMES)) for _ in range(24)), POCKET)
     best, worst = layer.score(likely, POCKET), layer.score(unlikely, POCKET)
     assert best.score == 1.0 and not best.reasons
     assert worst.score is not None and worst.score < 0.25
