@@ -1,7 +1,7 @@
 """Typed rules: what fits what, sizes, places, things that are in two places at once, things nobody could draw.
 
 Every broken rule multiplies the score by what it costs, and says so in a sentence.
-Try it: `python cli.py plausibility scenes.jsonl`.
+Try it: `python -m bench.plausible --scenes 5 --count 200`.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
 from engine.sensible import tables
+from engine.sensible.members import members
 from engine.taxonomy import Noun, RelationWord, Taxonomy
 from engine.taxonomy.topics import under
 
@@ -125,12 +126,10 @@ class Book:
         return Stage(theme, [(self.groups[name], weight) for name, weight in groups if name in self.groups], self)
 
     def _group(self, group: tables.Things) -> Group:
-        kinds, known = frozenset(group.kinds), self.taxonomy.noun
-        words = [(known[word], weight) for word, weight in group.words if word in known]
         drawn = [
             (noun, weight * self._factor.get(noun.name, 1.0))
-            for noun, weight in words
-            if self._draws(noun) and kinds & self.taxonomy.above(noun.kind)
+            for noun, weight in members(self.taxonomy)[group.name]
+            if self._draws(noun)
         ]
         drawn = [(noun, weight) for noun, weight in drawn if weight > 0]
         nouns, limits = tuple(noun for noun, _ in drawn), tuple(accumulate(weight for _, weight in drawn))

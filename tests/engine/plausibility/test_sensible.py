@@ -17,6 +17,7 @@ from engine.errors import ConstraintError
 from engine.graph import SceneGraph
 from engine.plausibility import RulesLayer, StatisticsLayer
 from engine.sensible import tables
+from engine.sensible.members import members
 from engine.sensible.stage import book
 from engine.structure import Structure, StructureQuery, canonical, drawer
 from engine.taxonomy import AttributeKind, Choice, Noun, RelationWord, Taxonomy, load
@@ -99,7 +100,11 @@ def test_topics_and_words_left_out_are_heeded() -> None:
 
 
 def test_a_topic_that_no_theme_has_is_drawn_plainly() -> None:
-    rare = FULL.choose(Choice(topics=("weapon",), without=frozenset(w for g in tables.things() for w, _ in g.words)))
+    rare = FULL.choose(
+        Choice(
+            topics=("weapon",), without=frozenset(noun.name for group in members(FULL).values() for noun, _ in group)
+        )
+    )
     for graph in scenes(rare, 20, 5):
         assert {item.name for item in graph.objects} <= under(FULL, ("weapon",))
 
@@ -147,6 +152,15 @@ def test_tables_name_only_what_is_there() -> None:
         assert not unknown, f"{look.things} {look.kind}: {unknown}"
 
 
+def test_a_tilde_takes_what_is_below_a_word() -> None:
+    dogs = {noun.name: weight for noun, weight in members(FULL)["dogs"]}
+    (dog,) = (noun for noun, _ in members(FULL)["dogs"] if noun.name == "dog")
+    assert {"beagle", "mastiff"} <= set(dogs) and dogs["dog"] > dogs["beagle"] > dogs["mastiff"]
+    listed = {word for group in tables.things() if group.name == "dogs" for word, _ in group.words}
+    for name in set(dogs) - listed:
+        assert dog.synset in FULL.line_of(FULL.noun[name])
+
+
 def test_every_theme_can_be_played() -> None:
     played = {stage.theme: stage for stage in book(FULL).stages}
     assert set(played) == set(tables.themes())
@@ -156,7 +170,7 @@ def test_every_theme_can_be_played() -> None:
 
 
 def test_most_words_and_phrases_are_known() -> None:
-    words = [word for group in tables.things() for word, _ in group.words]
+    words = [word.lstrip("~") for group in tables.things() for word, _ in group.words]
     assert sum(word in FULL.noun for word in words) / len(words) > 0.8
     phrases = {phrase for habit in tables.habits() for phrase in habit.phrases}
     known = {p for p in phrases if p in FULL.relation and FULL.is_on(FULL.relation[p].switch)}
