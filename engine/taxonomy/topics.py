@@ -38,7 +38,7 @@ def _of_kind(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
 
 
 def _of_sense(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    found = frozenset(noun.name for noun in taxonomy.nouns if noun.sense == topic)
+    found = frozenset(noun.name for noun in _meant(taxonomy) if noun.sense == topic)
     name = topic if topic in taxonomy.noun else taxonomy.singular.get(topic)
     return found | {name} if name else found
 
