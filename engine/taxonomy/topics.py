@@ -55,6 +55,8 @@ def _of_synsets(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
 
 def _meant(taxonomy: Taxonomy) -> Iterable[Noun]:
     """The nouns that are drawn, and of the other spellings the usual sense: a harrier that is on is a dog, no bird."""
+    if not taxonomy.kinds:
+        return taxonomy.nouns
     on = {noun.name for noun in taxonomy.nouns if taxonomy.is_on(noun.switch)}
     usual = taxonomy.noun
     return (n for n in taxonomy.nouns if taxonomy.is_on(n.switch) or (n.name not in on and usual[n.name] is n))
