@@ -87,11 +87,11 @@ class Sheet:
         yield from self._attributes(draft, names, words)
         yield from self._relations(draft, names, words)
         for i, (kind, value) in enumerate(draft.scene, start=1):
-            phrases, other = self.taxonomy.scene_kind[kind].phrases, self._other_scene(kind, value)
-            if other is not None:
+            phrases, away = self.taxonomy.scene_kind[kind].phrases, self._other_scene(kind, value)
+            if away is not None:
                 right, wrong = (
                     (f"Is the scene {phrases[v]}?", f'{{"op":"scene","kind":"{kind}","value":"{v}"}}')
-                    for v in (value, other)
+                    for v in (value, away)
                 )
                 yield f"scene-{i}", "scene", f'["s:{kind}"]', "[]", right, wrong
         k = 0
