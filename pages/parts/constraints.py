@@ -24,6 +24,7 @@ from pages.parts.words import plain
 WORLDS = {"pocket": "Pocket world", "full": "Everything"}
 MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
 SIZES = {"complexity": "Complexity", "exact": "Exact"}
+SHAPE = ("by", "parts_low", "parts_high", "max_degree", "degree_low", "degree_high")
 MOST_TOPICS = 8
 
 
@@ -103,7 +104,7 @@ def _words(fields: _Fields) -> None:
         return
     fields.choice("modality", "For", MEDIA, "Which scene attributes there are: a video has camera movements, too.")
     chosen = len(fields.form()["topics"])
-    with st.expander(f"Topics: {chosen}" if chosen else "Topics", icon=":material/category:"):
+    with st.expander(f"Topics: {chosen}" if chosen else "Topics", icon=":material/category:", key="topics-open"):
         fields.several("topics", "Only these kinds of things", topics(fields.form()["taxonomy"]),
                        "Choose kinds, or type any word that others are kinds of: dog, stringed instrument…")  # fmt: skip
 
@@ -131,7 +132,9 @@ def _size(fields: _Fields) -> None:
 
 
 def _shape(fields: _Fields) -> None:
-    with st.expander("Shape", icon=":material/account_tree:"):
+    form = fields.form()
+    wanted = sum(form[name] not in (None, "complexity") for name in SHAPE)
+    with st.expander(f"Shape: {wanted}" if wanted else "Shape", icon=":material/account_tree:", key="shape-open"):
         fields.choice("by", "Size by", SIZES)
         low, high = st.columns(2, vertical_alignment="bottom")
         with low:
