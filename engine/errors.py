@@ -18,13 +18,18 @@ command line can show `str(error)` as it is. Try it: `python -c "from engine imp
     │   ├── ModelMissing      weights or checkpoint not on this machine
     │   ├── ModelDamaged      weights that are not what was shipped
     │   └── WordsNotKnown     a caption or question with words that the model never learned
-    └── JobError              a job that cannot be queued, claimed or cancelled
+    ├── JobError              a job that cannot be queued, claimed or cancelled
+    └── ClusterError          other machines that cannot be reached or used
 """
 
 from __future__ import annotations
 
 import difflib
+import heapq
 from collections.abc import Iterable, Sequence
+
+MAX_WORD = 80
+SHORTLIST = 400
 
 
 class ScenewrightError(Exception):
@@ -97,9 +102,23 @@ class JobError(ScenewrightError):
     """A job that cannot be queued, claimed or cancelled."""
 
 
+class ClusterError(ScenewrightError):
+    """Other machines that cannot be reached, or that do not see what they have to."""
+
+
 def closest(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three of `known` that are spelled most like `word`, best first."""
-    return tuple(difflib.get_close_matches(word.strip().lower(), list(known), n=3, cutoff=0.5))
+    """Up to three of `known` that are spelled most like `word`, best first; of very many only the likeliest are compared."""
+    word, words = word.strip().lower()[:MAX_WORD], list(known)
+    if len(words) > SHORTLIST:
+        pairs = _letter_pairs(word)
+        near = (other for other in words if abs(len(other) - len(word)) <= 3 + len(word) // 4)
+        words = heapq.nlargest(SHORTLIST, near, key=lambda other: len(pairs & _letter_pairs(other)) / (len(other) + 1))
+    return tuple(difflib.get_close_matches(word, words, n=3, cutoff=0.5))
+
+
+def _letter_pairs(word: str) -> set[str]:
+    padded = f" {word.lower()} "
+    return {padded[i : i + 2] for i in range(len(padded) - 1)}
 
 
 def join_or(words: Sequence[str]) -> str:

@@ -6,17 +6,16 @@ Try it: `python -c "from engine.graph import *; print(SceneGraph((Object('a', 'd
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import networkx as nx
-import pynauty
 
 from engine.errors import FormatError, GraphError, show
+from engine.hashing import content_hash
 
 SCHEMA = 1
 MAX_OBJECTS = 64
@@ -106,8 +105,14 @@ class SceneGraph:
 
     @cached_property
     def hash(self) -> str:
-        """`g1:` and 32 hex digits over spellings and shape, the same for every renaming and order of the objects."""
-        return "g1:" + hashlib.sha256(_canonical(self)).hexdigest()[:32]
+        """`g2:` and 32 hex digits over spellings and shape, the same for every renaming and order of the objects."""
+        place = {item.id: i for i, item in enumerate(self.objects)}
+        marks = self.attributes_of
+        return content_hash(
+            [(item.name, [mark.value for mark in marks[item.id]]) for item in self.objects],
+            [(place[link.source], link.phrase, place[link.target]) for link in self.relations],
+            self.scene_attributes,
+        )
 
     def elements(self) -> tuple[str, ...]:
         """The id of every element: `o:ID`, `a:ID:KIND:VALUE`, `r:SOURCE:PHRASE:TARGET`, `s:KIND`."""
@@ -314,36 +319,3 @@ def _text(row: Mapping[str, Any], field: str) -> str:
 
 def _optional(row: Mapping[str, Any], field: str) -> str | None:
     return None if row.get(field) is None else _text(row, field)
-
-
-# --- the canonical form behind the hash -------------------------------------------------------------------------------
-
-
-def _canonical(graph: SceneGraph) -> bytes:
-    """Colours (spellings) and canonically relabelled arcs of the graph whose vertices are objects and relations."""
-    place = {item.id: i for i, item in enumerate(graph.objects)}
-    colours = [
-        "o|" + item.name + "|" + "|".join(sorted(a.value for a in graph.attributes_of[item.id]))
-        for item in graph.objects
-    ]
-    arcs: dict[int, list[int]] = defaultdict(list)
-    for link in graph.relations:
-        vertex = len(colours)
-        colours.append("r|" + link.phrase)
-        arcs[place[link.source]].append(vertex)
-        arcs[vertex].append(place[link.target])
-    kinds = sorted(set(colours))
-    cells = [{v for v, colour in enumerate(colours) if colour == kind} for kind in kinds]
-    order = _canonical_order(len(colours), dict(arcs), cells)
-    rank = {vertex: i for i, vertex in enumerate(order)}
-    lines = [colours[v] for v in order]
-    lines += sorted(f"{rank[s]:06d}>{rank[t]:06d}" for s, targets in arcs.items() for t in targets)
-    lines += sorted(f"s|{kind}|{value}" for kind, value in graph.scene_attributes)
-    return "\n".join(lines).encode()
-
-
-def _canonical_order(size: int, arcs: dict[int, list[int]], cells: list[set[int]]) -> list[int]:
-    if size == 0:
-        return []
-    net = pynauty.Graph(size, directed=True, adjacency_dict=arcs, vertex_coloring=cells)
-    return list(pynauty.canon_label(net))

@@ -6,13 +6,14 @@ Try it: `python -c "from engine.programs import *; from engine.taxonomy import l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from engine.asking import agreed, be, clause, do, many, number_of, phrase, some, there
 from engine.errors import FormatError, show
-from engine.taxonomy import Taxonomy
-from engine.wording import indefinite, number, plural_phrase, singular_phrase
+from engine.taxonomy import RelationWord, Taxonomy
+from engine.wording import plural_phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,21 @@ class WhatAttribute:
 
 @dataclass(frozen=True, slots=True)
 class WhatRelated:
-    """The name of the only thing that stands in the relation to the target: "What is above the tree?"."""
+    """The name of the only thing that stands in the relation to the target: "What is above the tree?".
+
+    With a relation that is a verb of its own: "Which object chases the cat?".
+    """
 
     phrase: str
     target: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class WhatTarget:
+    """The name of the only thing to which the source stands in the relation: "What does the dog chase?"."""
+
+    source: Thing
+    phrase: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,19 @@ class HowMany:
     thing: Thing
 
 
-Program = Exists | Is | Related | Scene | Exactly | WhichObject | WhatAttribute | WhatRelated | WhatScene | HowMany
+Program = (
+    Exists
+    | Is
+    | Related
+    | Scene
+    | Exactly
+    | WhichObject
+    | WhatAttribute
+    | WhatRelated
+    | WhatTarget
+    | WhatScene
+    | HowMany
+)
 OPS: Mapping[str, type[Program]] = {
     "exists": Exists,
     "is": Is,
@@ -114,6 +138,7 @@ OPS: Mapping[str, type[Program]] = {
     "which_object": WhichObject,
     "what_attribute": WhatAttribute,
     "what_related": WhatRelated,
+    "what_target": WhatTarget,
     "what_scene": WhatScene,
     "how_many": HowMany,
 }
@@ -150,50 +175,122 @@ def _thing(data: Mapping[str, Any]) -> Thing:
 
 def say(program: Program, taxonomy: Taxonomy) -> str:
     """The program as one English question."""
-    match program:
-        case Exists(thing, 1):
-            return f"Is there {indefinite(_words(thing, taxonomy))}?"
-        case Exists(thing, n):
-            return f"Are there at least {number(n)} {_plural(thing, taxonomy)}?"
-        case Is(thing, _, value):
-            return f"Is the {_words(thing, taxonomy)} {value}?"
-        case Related():
-            return _say_related(program, taxonomy)
-        case Scene(kind, value):
-            return f"Is the scene {taxonomy.scene_kind[kind].phrases[value]}?"
-        case Exactly(thing, 1):
-            return f"Is there exactly one {_words(thing, taxonomy)}?"
-        case Exactly(thing, n):
-            return f"Are there exactly {number(n)} {_plural(thing, taxonomy)}?"
-        case WhichObject(()):
-            return "What is in the picture?"
-        case WhichObject(marks):
-            return f"Which object is {' and '.join(value for _, value in marks)}?"
-        case WhatAttribute(thing, kind):
-            return taxonomy.attribute_kind[kind].question.format(the=f"the {_words(thing, taxonomy)}")
-        case WhatRelated(phrase, target):
-            return f"What is {phrase} the {_words(target, taxonomy)}?"
-        case WhatScene(kind):
-            return taxonomy.scene_kind[kind].question
-        case HowMany(thing):
-            return f"How many {_plural(thing, taxonomy)} are there?"
+    return _SAY[type(program)](program, taxonomy)
 
 
-def _say_related(program: Related, taxonomy: Taxonomy) -> str:
-    source, target = _words(program.source, taxonomy), _words(program.target, taxonomy)
-    end = f"the {target}" if program.target.definite else indefinite(target)
-    if program.n > 1 and program.source.definite:
-        return f"Is the {source} {program.phrase} at least {number(program.n)} {_plural(program.target, taxonomy)}?"
+# --- one sentence per program -----------------------------------------------------------------------------------------
+
+
+def _exists(program: Exists, taxonomy: Taxonomy) -> str:
+    thing, n = program.thing, program.n
+    if n > 1:
+        return f"Are there at least {many(n, thing.name, thing.attributes, taxonomy)}?"
+    return there(_words(thing, taxonomy), number_of(thing.name, taxonomy)) + "?"
+
+
+def _is(program: Is, taxonomy: Taxonomy) -> str:
+    thing = program.thing
+    return f"{be(number_of(thing.name, taxonomy))} the {_words(thing, taxonomy)} {program.value}?"
+
+
+def _related(program: Related, taxonomy: Taxonomy) -> str:
+    source, target = program.source, program.target
+    word = taxonomy.relation.get(program.phrase)
+    verb = clause(word)
+    if not source.definite:
+        return _related_some(program, word if verb else None, taxonomy)
+    counted = number_of(source.name, taxonomy)
+    end = _end(target, taxonomy)
     if program.n > 1:
-        return f"Are there at least {number(program.n)} {_plural(program.source, taxonomy)} {program.phrase} {end}?"
-    if program.source.definite:
-        return f"Is the {source} {program.phrase} {end}?"
-    return f"Is there {indefinite(source)} {program.phrase} {end}?"
+        end = "at least " + many(program.n, target.name, target.attributes, taxonomy)
+    who = _words(source, taxonomy)
+    if verb and word is not None:
+        return f"{do(counted)} the {who} {word.base} {end}?"
+    return f"{be(counted)} the {who} {program.phrase} {end}?"
+
+
+def _related_some(program: Related, verb: RelationWord | None, taxonomy: Taxonomy) -> str:
+    source, n = program.source, program.n
+    counted = "plural" if n > 1 else number_of(source.name, taxonomy)
+    how = program.phrase
+    if verb is not None:
+        how = f"that {verb.plural if counted == 'plural' else verb.phrase}"
+    start = (
+        f"Are there at least {many(n, source.name, source.attributes, taxonomy)}"
+        if n > 1
+        else there(_words(source, taxonomy), counted)
+    )
+    return f"{start} {how} {_end(program.target, taxonomy)}?"
+
+
+def _end(target: Thing, taxonomy: Taxonomy) -> str:
+    words = _words(target, taxonomy)
+    return f"the {words}" if target.definite else some(words, number_of(target.name, taxonomy))
+
+
+def _scene(program: Scene, taxonomy: Taxonomy) -> str:
+    kind = taxonomy.scene_kind.get(program.kind)
+    return f"Is the scene {kind.phrases.get(program.value, program.value) if kind else program.value}?"
+
+
+def _exactly(program: Exactly, taxonomy: Taxonomy) -> str:
+    thing, n = program.thing, program.n
+    if n == 1:
+        return f"Is there exactly one {_words(thing, taxonomy)}?"
+    return f"Are there exactly {many(n, thing.name, thing.attributes, taxonomy)}?"
+
+
+def _which_object(program: WhichObject, taxonomy: Taxonomy) -> str:
+    if not program.attributes:
+        return "What is in the picture?"
+    return f"Which object is {' and '.join(value for _, value in program.attributes)}?"
+
+
+def _what_attribute(program: WhatAttribute, taxonomy: Taxonomy) -> str:
+    thing = program.thing
+    kind = taxonomy.attribute_kind.get(program.kind)
+    question = kind.question if kind else f"What {program.kind} is {{the}}?"
+    plural = number_of(thing.name, taxonomy) == "plural"
+    return agreed(question, f"the {_words(thing, taxonomy)}", plural)
+
+
+def _what_related(program: WhatRelated, taxonomy: Taxonomy) -> str:
+    if clause(taxonomy.relation.get(program.phrase)):
+        return f"Which object {program.phrase} the {_words(program.target, taxonomy)}?"
+    return f"What is {program.phrase} the {_words(program.target, taxonomy)}?"
+
+
+def _what_target(program: WhatTarget, taxonomy: Taxonomy) -> str:
+    word = taxonomy.relation.get(program.phrase)
+    counted, who = number_of(program.source.name, taxonomy), _words(program.source, taxonomy)
+    if word is not None and clause(word):
+        return f"What {do(counted).lower()} the {who} {word.base}?"
+    return f"What {be(counted).lower()} the {who} {program.phrase}?"
+
+
+def _what_scene(program: WhatScene, taxonomy: Taxonomy) -> str:
+    kind = taxonomy.scene_kind.get(program.kind)
+    return kind.question if kind else f"What is the {program.kind}?"
+
+
+def _how_many(program: HowMany, taxonomy: Taxonomy) -> str:
+    return f"How many {plural_phrase(program.thing.name, program.thing.attributes, taxonomy)} are there?"
 
 
 def _words(thing: Thing, taxonomy: Taxonomy) -> str:
-    return singular_phrase(thing.name, thing.attributes, taxonomy)
+    return phrase(thing.name, thing.attributes, taxonomy)
 
 
-def _plural(thing: Thing, taxonomy: Taxonomy) -> str:
-    return plural_phrase(thing.name, thing.attributes, taxonomy)
+_SAY: Mapping[type, Callable[[Any, Taxonomy], str]] = {
+    Exists: _exists,
+    Is: _is,
+    Related: _related,
+    Scene: _scene,
+    Exactly: _exactly,
+    WhichObject: _which_object,
+    WhatAttribute: _what_attribute,
+    WhatRelated: _what_related,
+    WhatTarget: _what_target,
+    WhatScene: _what_scene,
+    HowMany: _how_many,
+}

@@ -6,7 +6,7 @@ Try it: `python cli.py generate --count 1 --complexity 5`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,16 @@ from engine.errors import FormatError, show
 from engine.graph import SceneGraph
 from engine.questions import Question, questions
 from engine.taxonomy import Taxonomy
+
+try:
+    from engine.caption import Style
+except ImportError:
+
+    @dataclass(frozen=True, slots=True)
+    class Style:  # type: ignore[no-redef]
+        length: str = "plain"
+        phrasing: int = 0
+
 
 VERSION = "0.1.0"
 """Version of the program; it goes with every record."""
@@ -36,6 +46,7 @@ class SceneLine:
     taxonomy: str
     modality: str = "image"
     plausibility: float | None = None
+    style: Style = field(default_factory=Style)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, the fields of the contract in `README.md`."""
@@ -53,6 +64,7 @@ class SceneLine:
             "seed": self.seed,
             "taxonomy": self.taxonomy,
             "program": VERSION,
+            "style": {"length": self.style.length, "phrasing": self.style.phrasing},
         }
 
     @classmethod
@@ -69,6 +81,7 @@ class SceneLine:
                 taxonomy=str(data.get("taxonomy", "pocket")),
                 modality=str(data.get("modality", "image")),
                 plausibility=data.get("plausibility"),
+                style=_style(data.get("style")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FormatError(
@@ -84,11 +97,17 @@ def describe(
     seed: int | None = None,
     ask: bool = True,
     modality: str = "image",
+    style: Style | None = None,
 ) -> SceneLine:
-    """Caption, spans and (with `ask`) questions of a graph."""
-    said = caption(graph, taxonomy)
+    """Caption in a style, spans and (with `ask`) questions of a graph."""
+    style = style or Style()
+    said = caption(graph, taxonomy, style) if style != Style() else caption(graph, taxonomy)
     asked = questions(graph, taxonomy) if ask else ()
-    return SceneLine(id, graph, said.text, said.spans, asked, seed, taxonomy.name, modality)
+    return SceneLine(id, graph, said.text, said.spans, asked, seed, taxonomy.name, modality, style=style)
+
+
+def _style(data: Any) -> Style:
+    return Style(str(data["length"]), int(data["phrasing"])) if data else Style()
 
 
 def read_scenes(path: Path) -> Iterator[SceneLine]:

@@ -73,7 +73,11 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_structures_are_counted(call: Call) -> None:
     assert call("structures", 8)[:2] == (0, "193\n")
-    assert json.loads(call("structures", 8, "--json")[1]) == {"complexity": 8, "count": 193}
+    assert json.loads(call("structures", 8, "--json")[1]) == {"complexity": 8, "count": 193, "exact": True}
+    assert json.loads(call("structures", 6, "--labelled", "--json")[1])["count"] == 246
+    about = json.loads(call("structures", 15, "--max-degree", 3, "--json")[1])
+    assert not about["exact"] and about["low"] <= about["count"] <= about["high"]
+    assert "about" in call("structures", 15, "--max-degree", 3)[1]
     assert json.loads(call("structures", 6, "--components", "1", "--json")[1])["count"] == 13
     code, out, _ = call("structures", 5, "--list", "--limit", 4, "--json")
     assert code == 0
@@ -234,7 +238,7 @@ def test_without_a_verb_there_is_help(call: Call) -> None:
         (("generate", "--complexity", "2", "--objects", "3"), "objects"),
         (("generate", "--mode", "wild"), "“wild” is not a mode. Choose plausible or imaginative."),
         (("generate", "--taxonomy", "ful"), "There is no taxonomy “ful”. Known ones: "),
-        (("generate", "--out", "/proc/no/scenes.jsonl"), "cannot be written"),
+        (("generate", "--out", "/proc/no/scenes.jsonl"), "Cannot write in"),
         (("questions", "nowhere.jsonl"), "There is no file “nowhere.jsonl”."),
         (("parse", "A dgo is above a cat."), "At character 3, “dgo is above a cat.”: an object was expected."),
         (("render", "nowhere.jsonl"), "There is no file"),

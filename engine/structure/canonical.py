@@ -52,6 +52,17 @@ class Structure:
         return len(_component_lists(len(self.attributes), self.arcs))
 
     @property
+    def component_sizes(self) -> tuple[int, ...]:
+        """Number of objects of each weakly connected component, in no order."""
+        return tuple(map(len, _component_lists(len(self.attributes), self.arcs)))
+
+    @property
+    def acyclic(self) -> bool:
+        """Whether no arcs lead around in a circle."""
+        outgoing, incoming = _neighbours(len(self.attributes), self.arcs)
+        return max(_depths(outgoing, incoming)) < len(self.attributes)
+
+    @property
     def max_degree(self) -> int:
         """The largest number of relations, in and out, at one object."""
         return max(_degrees(len(self.attributes), self.arcs))
@@ -116,17 +127,22 @@ def symmetries(part: Part) -> tuple[int, list[int]]:
 
 def _cells(attributes: Sequence[int], arcs: Sequence[Arc]) -> list[list[int]]:
     """Objects grouped and ordered by what no renaming can change: depth below the sources, attributes, degrees."""
-    size = len(attributes)
+    outgoing, incoming = _neighbours(len(attributes), arcs)
+    depth = _depths(outgoing, incoming)
+    cells: dict[tuple[int, int, int, int], list[int]] = {}
+    for v in range(len(attributes)):
+        cells.setdefault((depth[v], attributes[v], len(outgoing[v]), incoming[v]), []).append(v)
+    return [cells[key] for key in sorted(cells)]
+
+
+def _neighbours(size: int, arcs: Iterable[Arc]) -> tuple[list[list[int]], list[int]]:
+    """(targets of each object, number of arcs into each object)."""
     outgoing: list[list[int]] = [[] for _ in range(size)]
     incoming = [0] * size
     for a, b in arcs:
         outgoing[a].append(b)
         incoming[b] += 1
-    depth = _depths(outgoing, incoming)
-    cells: dict[tuple[int, int, int, int], list[int]] = {}
-    for v in range(size):
-        cells.setdefault((depth[v], attributes[v], len(outgoing[v]), incoming[v]), []).append(v)
-    return [cells[key] for key in sorted(cells)]
+    return outgoing, incoming
 
 
 def _depths(outgoing: list[list[int]], incoming: list[int]) -> list[int]:

@@ -19,6 +19,7 @@ NAMES = (
     "mean_degree",
     "components",
     "max_degree",
+    "seed",
     "max_attributes_per_object",
     "attributes",
     "relations",
@@ -27,7 +28,7 @@ NAMES = (
 )
 NUMBERS = frozenset({"complexity", "max_degree", "max_attributes_per_object"})
 SUM = frozenset({"complexity", "objects", "relations", "attributes"})
-GIVEN = frozenset({"max_attributes_per_object"})  # by the taxonomy: nothing that a person can set
+GIVEN = frozenset({"max_attributes_per_object", "seed"})  # by the taxonomy and the seed: no numbers that a person sets
 SEARCH_LIMIT = 60
 WIDE = SEARCH_LIMIT**2
 
@@ -50,6 +51,22 @@ def impossible(query: StructureQuery) -> ConstraintError:
         return ConstraintError(f"{problem} Leave out one of these constraints.")
     listed = fixes[0] if len(fixes) == 1 else ", ".join(fixes[:-1]) + ", or " + fixes[-1]
     return ConstraintError(f"{problem} {lead} {listed}.")
+
+
+def unlisted(query: StructureQuery) -> ConstraintError:
+    """The error for a query whose sizes are possible, but none of whose structures meets all constraints."""
+    names = [
+        name for name in reversed(NAMES) if name not in ("complexity", "seed") and getattr(query, name) is not None
+    ]
+    phrases = _listed([_phrase(query, name) for name in names])
+    return ConstraintError(
+        f"No structure of complexity {query.largest_complexity} with {phrases} contains {_phrase(query, 'seed')}. "
+        f"Widen one of {_listed([*names, 'complexity'])}, or make the seed smaller."
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def _core(query: StructureQuery) -> tuple[StructureQuery, list[str]]:
@@ -88,7 +105,7 @@ def _with(query: StructureQuery, name: str, value: int | tuple[int, int] | None)
 
 def _way_out(query: StructureQuery, name: str) -> Way | None:
     """The nearest value of one constraint at which the whole query can be met, if there is one."""
-    if not _relaxed(query, name).feasible():
+    if name == "seed" or not _relaxed(query, name).feasible():
         return None
     if name == "mean_degree":
         return _mean_degree_way_out(query)
@@ -106,7 +123,7 @@ def _way_out(query: StructureQuery, name: str) -> Way | None:
     if below is not None and (above is None or low - below < above - high):
         return below, _run(below, -1, least, works)
     if above is not None and (below is None or above - high < low - below):
-        return above, _run(above, 1, most, works, open_end=name in NUMBERS or most == SEARCH_LIMIT)
+        return above, _run(above, 1, most, works, open_end=name in NUMBERS or query.complexity is None)
     return (below, f"{below} or {above}") if below is not None else None
 
 
@@ -150,7 +167,7 @@ def _subject(query: StructureQuery, names: list[str], culprit: str) -> str:
     others = [_phrase(query, name) for name in reversed(names) if name not in ("complexity", culprit)]
     if not others:
         return size
-    return f"{size} with {others[0] if len(others) == 1 else ', '.join(others[:-1]) + ' and ' + others[-1]}"
+    return f"{size} with {_listed(others)}"
 
 
 def _phrase(query: StructureQuery, name: str) -> str:
@@ -159,6 +176,11 @@ def _phrase(query: StructureQuery, name: str) -> str:
     if name == "mean_degree":
         low, high = query.mean_degree or (0, 0)
         return f"a mean degree of {low:.4g}" + (f" to {high:.4g}" if high > low else "")
+    if query.seed is not None and name == "seed":
+        return (
+            f"the seed graph (objects {query.seed.objects}, relations {query.seed.relations}, "
+            f"attributes {query.seed.attribute_count})"
+        )
     low, high = _ends(query, name)
     noun = {"max_degree": "relation", "max_attributes_per_object": "attribute"}.get(name, name[:-1])
     number = f"{low} {noun}{'' if low == 1 else 's'}" if low == high else f"{low} to {high} {noun}s"

@@ -8,34 +8,17 @@ Try it: `python -c "from engine.structure import *; import random; print(draw(St
 from __future__ import annotations
 
 import random
-from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 from math import comb, gcd, lcm
-from typing import Generic, TypeVar
 
 from engine.structure.burnside import Census, Cycles, drop_cycle, splits
 from engine.structure.canonical import Arc
+from engine.structure.lottery import Lottery
 from engine.structure.query import Size
 
-Choice = TypeVar("Choice")
 Cycle = range  # the objects of one cycle, in its order
 Targets = tuple[tuple[int, bool, int], ...]  # (length, must have an arc from this layer, how many cycles)
-
-
-class Lottery(Generic[Choice]):
-    """Choices with whole-number weights of any size."""
-
-    def __init__(self, weighted: Iterable[tuple[Choice, int]]) -> None:
-        kept = [(choice, weight) for choice, weight in weighted if weight]
-        self.choices = [choice for choice, _ in kept]
-        self.limits = list(accumulate(weight for _, weight in kept))
-
-    def draw(self, rng: random.Random) -> Choice:
-        if len(self.choices) == 1:
-            return self.choices[0]
-        return self.choices[bisect(self.limits, rng.randrange(self.limits[-1]))]
 
 
 class Sampler:
@@ -56,7 +39,10 @@ class Sampler:
 
     def draw(self, rng: random.Random) -> tuple[list[int], list[Arc]]:
         """Attributes per object and arcs, in no canonical order."""
-        size = self._sizes.draw(rng)
+        return self.draw_size(self._sizes.draw(rng), rng)
+
+    def draw_size(self, size: Size, rng: random.Random) -> tuple[list[int], list[Arc]]:
+        """The same for one size, which need not be among those given but must not exceed the census."""
         objects, relations, attributes = size
         cycles: Cycles = ((1, objects),)
         if not self.labelled:

@@ -9,9 +9,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.errors import ConstraintError
+from engine.errors import ConstraintError, GraphError
+from engine.structure.canonical import Structure, canonical
+from engine.structure.reach import Range, relation_limits
 
-Range = tuple[int, int]
 Size = tuple[int, int, int]  # objects, relations, attributes
 
 # Mean degrees are fractions: a person who types 1.333 means 4/3.
@@ -24,8 +25,10 @@ class StructureQuery:
 
     Without `complexity` the size must be bounded by ranges for objects, relations and attributes. `max_degree` is
     the most relations, in and out, at one object; `mean_degree` is 2 x relations / objects, compared to 0.0005.
-    Raises ConstraintError, naming the value, for what is no number, negative, reversed or unbounded. Whether any
-    structure meets the query is not asked here but by `count`, `listing` and `draw`.
+    A structure contains `seed` if the seed's objects can be placed in it, each on one of its own, so that arcs lie on
+    arcs and no object has fewer attributes than the one placed there.
+    Raises ConstraintError, naming the value, for what is no number, negative, reversed or unbounded, and for a seed
+    with a circle. Whether any structure meets the query is not asked here but by `count`, `listing` and `draw`.
     """
 
     complexity: int | None = None
@@ -36,6 +39,7 @@ class StructureQuery:
     max_degree: int | None = None
     mean_degree: tuple[float, float] | None = None
     max_attributes_per_object: int | None = None
+    seed: Structure | None = None
 
     def __post_init__(self) -> None:
         for name, least in (("complexity", 1), ("max_degree", 0), ("max_attributes_per_object", 0)):
@@ -43,6 +47,7 @@ class StructureQuery:
         for name, least in (("objects", 1), ("relations", 0), ("attributes", 0), ("components", 1)):
             _check_range(name, getattr(self, name), least=least)
         _check_range("mean_degree", self.mean_degree, least=0, whole=False)
+        _check_seed(self.seed)
         missing = [name for name in ("objects", "relations", "attributes") if getattr(self, name) is None]
         if self.complexity is None and missing:
             raise ConstraintError(
@@ -70,13 +75,16 @@ class StructureQuery:
                     yield objects, relations, self.complexity - objects - relations
 
     def feasible(self) -> bool:
-        """Whether any structure meets the query; by formula, so at any size and at once."""
+        """Whether any structure meets the query; by formula, so at any size and at once.
+
+        With a seed and `max_degree` together, only whether none is known to be impossible.
+        """
         return any(self.relation_range(objects) for objects in self.object_range())
 
     def object_range(self) -> range:
         """Numbers of objects to consider; not each of them need be possible."""
         low, high = self.objects or (1, self.largest_complexity)
-        return range(max(low, 1), min(high, self.largest_complexity) + 1)
+        return range(max(low, self.seed.objects if self.seed else 1), min(high, self.largest_complexity) + 1)
 
     def relation_range(self, objects: int) -> range:
         """Numbers of relations of the structures with so many objects that meet the query; it has no gaps."""
@@ -88,21 +96,17 @@ class StructureQuery:
 
     def _attribute_range(self, objects: int) -> range:
         low, high = self.attributes or (0, self.largest_complexity)
+        if self.seed:
+            low = max(low, self.seed.attribute_count)
         if self.max_attributes_per_object is not None:
+            if self.seed and max(self.seed.attributes) > self.max_attributes_per_object:
+                return range(0)
             high = min(high, objects * self.max_attributes_per_object)
         return range(low, high + 1)
 
     def _free_relation_range(self, objects: int) -> range:
-        """Numbers of relations that some acyclic structure of so many objects has under the degree constraints.
-
-        Any simple graph can be directed without a cycle. With k components the fewest relations are n - k (a
-        forest); every number from there to `_most_relations` occurs, and the ranges of k and k + 1 overlap.
-        """
-        fewest, most = self.components or (1, objects)
-        if fewest > objects:
-            return range(0)
-        low = objects - min(most, objects)
-        high = _most_relations(objects, max(fewest, 1), self.max_degree)
+        """Numbers of relations that some structure of so many objects has, whatever its attributes."""
+        low, high = relation_limits(objects, self.components, self.max_degree, self.seed)
         if self.relations is not None:
             low, high = max(low, self.relations[0]), min(high, self.relations[1])
         if self.mean_degree is not None:
@@ -110,19 +114,6 @@ class StructureQuery:
             slack = MEAN_DEGREE_TOLERANCE * objects / 2
             low, high = max(low, math.ceil(least - slack)), min(high, math.floor(top + slack))
         return range(low, high + 1)
-
-
-def _most_relations(objects: int, components: int, max_degree: int | None) -> int:
-    """The most relations of so many objects in so many components, none with more than `max_degree`.
-
-    Without a maximum degree one component holds all and the others are single objects. With one, as many
-    components as possible are complete graphs of max_degree + 1 objects, and one of them takes the remainder.
-    """
-    spare = objects - components
-    if max_degree is None or spare <= max_degree:
-        return spare * (spare + 1) // 2
-    full = min(components, spare // max_degree) if max_degree else 0
-    return max_degree * (spare + full) // 2
 
 
 def _check_number(name: str, value: object, *, least: int) -> None:
@@ -150,3 +141,18 @@ def _check_range(name: str, value: object, *, least: int, whole: bool = True) ->
         raise ConstraintError(f"{name} cannot be ({low}, {high}): the lowest comes first, ({high}, {low}).")
     if low < 0 or high < least:
         raise ConstraintError(f"{name} cannot be ({low}, {high}): give {least} or more.")
+
+
+def _check_seed(seed: object) -> None:
+    if seed is None:
+        return
+    if not isinstance(seed, Structure):
+        raise ConstraintError(f"seed cannot be {seed!r}: give a Structure.")
+    try:
+        canonical(seed.attributes, seed.arcs)
+    except GraphError as error:
+        raise ConstraintError(f"The seed graph cannot be used. {error}") from error
+    if not seed.acyclic:
+        raise ConstraintError(
+            "The relations of the seed graph lead around in a circle, which no structure has: remove or turn one of them."
+        )

@@ -38,6 +38,20 @@ def rows(complexity: int) -> tuple[Row, ...]:
     return tuple(found)
 
 
+@cache
+def rows_of(objects: int, relations: int, attributes: int) -> tuple[Row, ...]:
+    """The rows of one size, in the same order."""
+    return _by_size(objects + relations + attributes).get((objects, relations), ())
+
+
+@cache
+def _by_size(complexity: int) -> dict[tuple[int, int], tuple[Row, ...]]:
+    found: dict[tuple[int, int], list[Row]] = {}
+    for row in rows(complexity):
+        found.setdefault((row.structure.objects, row.structure.relations), []).append(row)
+    return {size: tuple(same) for size, same in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Connected:
     part: Part

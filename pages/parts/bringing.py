@@ -29,7 +29,8 @@ def bringing(desk: Desk) -> None:
         turn = st.session_state.get("drops", 0)
         key = f"dropped:{turn}"
         st.file_uploader("Drop a graph or a picture", ENDINGS, key=key, on_change=_read_dropped, args=(desk, key),
-                         help="A scene graph in JSON, the first line of a scenes.jsonl, or a PNG made here.")  # fmt: skip
+                         help="A scene graph in JSON, a scenes.jsonl, a PNG made here, or the first scene of a file by the paper, "
+                              "Visual Genome, GQA, DSG (CSV), TIFA or GenEval.")  # fmt: skip
 
 
 @told
@@ -52,6 +53,8 @@ def _read_dropped(desk: Desk, key: str) -> None:
     incoming = read_file(file.name, file.getvalue(), desk.taxonomy)
     if incoming.picture is None:
         new_scene(desk, incoming.graph)
+        if incoming.notice:
+            say(incoming.notice, kind="info")
         return
     id = new_session(incoming.graph, taxonomy=desk.taxonomy)
     keep_picture(store(), id, incoming)

@@ -9,21 +9,22 @@ from typing import Any
 
 import streamlit as st
 
-from engine import structure
-from engine.errors import ConstraintError
-from engine.sampler import MODES, Constraints
-from engine.structure import TABLE_LIMIT
-from engine.taxonomy import Taxonomy
-from pages.parts.desk import FIRST_SEED, Desk, compose, dumped, loaded, save_quietly, surprise
+from engine.errors import ConstraintError, ScenewrightError
+from engine.sampler import MODES, Constraints, Plan
+from engine.sampler.scenery import scenery
+from engine.taxonomy import Taxonomy, names
+from pages.parts.desk import FIRST_SEED, Desk, compose, dumped, loaded, save_quietly, surprise, world
 from pages.parts.home import told
 from pages.parts.words import plain
 
-LARGEST = 16
+LARGEST = 30
+WORLDS = {"pocket": "Pocket world", "full": "Everything"}
+MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
 SIZES = {"complexity": "Complexity", "exact": "Exact numbers"}
 DEFAULTS: dict[str, Any] = {
     "by": "complexity", "complexity": (4, 6), "objects": 3, "attributes": 2, "relations": 2, "scene": (0, 2),
     "mode": "plausible", "seed": FIRST_SEED, "parts_low": None, "parts_high": None, "max_degree": None,
-    "degree_low": None, "degree_high": None,
+    "degree_low": None, "degree_high": None, "taxonomy": "pocket", "modality": "image", "topics": [], "structure": None,
 }  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def read(form: dict[str, Any]) -> Constraints:
         mean_degree=_between(form["degree_low"], form["degree_high"], 0.0, 63.0),
         scene_attributes=tuple(form["scene"]),
         mode=form["mode"],
+        modality=form["modality"],
     )
 
 
@@ -52,19 +54,17 @@ def _between(low: Any, high: Any, least: Any, most: Any) -> Any:
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def how_many(constraints: Constraints, _taxonomy: Taxonomy, name: str) -> tuple[int, str]:
-    """How many structures meet the constraints, and what there is to say when some or all sizes have none."""
-    low, high = constraints.complexity or (None, None)
-    sizes = [None] if low is None or high is None else list(range(low, min(high, TABLE_LIMIT) + 1))
-    total, trouble = 0, ""
-    for size in sizes:
-        try:
-            total += structure.count(constraints.query(size, _taxonomy))
-        except ConstraintError as error:
-            trouble = trouble or str(error)
-    if high is not None and high > TABLE_LIMIT:
-        trouble = f"Structures are counted and drawn up to complexity {TABLE_LIMIT}; set the upper end to that or less."
-    return total, trouble
+def how_many(constraints: Constraints, _taxonomy: Taxonomy, name: str) -> tuple[str, int, str]:
+    """How many structures meet the constraints, in words; how many can be stepped through; and what is wrong, if anything."""
+    try:
+        plan = Plan(constraints, _taxonomy)
+        total = plan.census()
+    except ConstraintError as error:
+        return "", 0, str(error)
+    words = f"**{total.value:,}** {'structure meets' if total.value == 1 else 'structures meet'} these constraints."
+    if not total.exact:
+        words = f"About {words} An estimate: {total.low:,} to {total.high:,} at 95 %."
+    return words, total.value if plan.listable else 0, ""
 
 
 def constraints_form(desk: Desk) -> None:
@@ -79,14 +79,15 @@ def constraints_form(desk: Desk) -> None:
         compose(desk, read(form), seed, form=form)
 
     st.subheader("Compose", anchor=False)
+    _words(fields)
     _size(fields)
-    fields.slider("scene", "Scene attributes", 0, len(desk.taxonomy.scene_kinds),
-                  "How many of setting, weather and style to add. They do not count towards complexity.")  # fmt: skip
+    fields.slider("scene", "Scene attributes", 0, _most_scene(fields.form()),
+                  "How many of setting, weather, style and the like to add. They do not count towards complexity.")  # fmt: skip
     fields.choice("mode", "Mode", {mode: mode.capitalize() for mode in MODES},
                   "Plausible keeps to things that are seen together; imaginative takes any.")  # fmt: skip
     _shape(fields)
     fields.number("seed", "Seed", 0, 10**9, "The same seed composes the same scene.")
-    _count(fields.form(), desk.taxonomy)
+    _count(fields, draw)
     st.button("Compose", icon=":material/draw:", on_click=draw, kwargs={"anew": False}, key="compose", width="stretch",
               help="Draw the scene of this seed.")  # fmt: skip
     st.button("Surprise me", icon=":material/casino:", on_click=draw, kwargs={"anew": True}, key="surprise",
@@ -114,6 +115,10 @@ class _Fields:
             key=self.keys[name], on_change=self.keep, help=tip,
         )  # fmt: skip
 
+    def several(self, name: str, label: str, options: list[str]) -> None:
+        known = [value for value in self.values[name] if value in options]
+        st.multiselect(label, options, known, key=self.keys[name], on_change=self.keep, placeholder="any")
+
     def number(self, name: str, label: str, low: Any, high: Any, tip: str | None = None, *, by: Any = 1) -> None:
         st.number_input(
             label,
@@ -126,6 +131,33 @@ class _Fields:
             help=tip,
             placeholder="any",
         )
+
+
+def _words(fields: _Fields) -> None:
+    """Which vocabulary, for which medium, about what."""
+    known = {name: WORLDS.get(name, name.capitalize()) for name in names()}
+    if (
+        fields.choice(
+            "taxonomy", "Words", known, "The pocket world can be drawn right here; everything needs a larger model."
+        )
+        == "pocket"
+    ):
+        return
+    fields.choice("modality", "For", MEDIA, "Which scene attributes there are: a video has camera movements, too.")
+    with st.expander("Topics", icon=":material/category:"):
+        fields.several("topics", "Only these kinds of things", topics(fields.form()["taxonomy"]))
+
+
+@st.cache_data(show_spinner=False)
+def topics(name: str) -> list[str]:
+    """The kinds of things that scenes can be kept to."""
+    taxonomy = world(name, ())
+    drawn = {noun.kind for noun in taxonomy.nouns if taxonomy.is_on(noun.switch)}
+    return sorted(kind for kind in taxonomy.kinds if any(kind in taxonomy.above(leaf) for leaf in drawn))
+
+
+def _most_scene(form: dict[str, Any]) -> int:
+    return min(6, len(scenery(world(form["taxonomy"], ()), form["modality"]).kinds))
 
 
 def _size(fields: _Fields) -> None:
@@ -152,12 +184,20 @@ def _shape(fields: _Fields) -> None:
             fields.number("degree_high", "to ", 0.0, 63.0, by=0.5)
 
 
-def _count(form: dict[str, Any], taxonomy: Taxonomy) -> None:
+def _count(fields: _Fields, draw: Any) -> None:
+    """How many structures there are, and a way to go through them one by one."""
+    form = fields.form()
     try:
-        total, trouble = how_many(read(form), taxonomy, taxonomy.name)
-    except ConstraintError as error:
-        total, trouble = 0, str(error)
-    if total:
-        st.caption(f"**{total:,}** {'structure meets' if total == 1 else 'structures meet'} these constraints.")
+        words, listed, trouble = how_many(read(form), world(form["taxonomy"], ()), form["taxonomy"])
+    except ScenewrightError as error:
+        words, listed, trouble = "", 0, str(error)
+    if words:
+        st.caption(words)
+    if listed > 1:
+        st.number_input(
+            f"Structure, 1 to {listed:,}", 1, listed, form["structure"] if (form["structure"] or 0) <= listed else None,
+            key=fields.keys["structure"], placeholder="any", on_change=draw, kwargs={"anew": False},
+            help="Step through every shape that meets the constraints. Empty: one at random.",
+        )  # fmt: skip
     if trouble:
         st.warning(plain(trouble), icon=":material/info:")

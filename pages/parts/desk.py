@@ -6,7 +6,7 @@ Nothing of value lives in the browser session alone. Try it: `python -m pytest t
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -15,10 +15,10 @@ import streamlit as st
 from engine.edits import Operation, ReplaceGraph, apply
 from engine.errors import FormatError
 from engine.graph import SceneGraph
-from engine.sampler import Constraints, sample, scene_rng
+from engine.sampler import Constraints, Plan, sample, scene_rng
 from engine.scene import VERSION, SceneLine, describe
 from engine.store import Picture, Session
-from engine.taxonomy import Taxonomy, load
+from engine.taxonomy import Choice, Taxonomy, load
 from engine.wording import number
 from pages.parts.home import say, store, who
 
@@ -100,7 +100,7 @@ def fields(graph: SceneGraph, taxonomy: Taxonomy) -> dict[str, Any]:
 
 def new_session(graph: SceneGraph, *, taxonomy: Taxonomy, **more: Any) -> str:
     """Keep a graph in a session of its own and go there."""
-    named = {"name": title(graph), **more}
+    named = {"name": title(graph, taxonomy), **more}
     id = store().create_session(owner=who(), **named, **fields(graph, taxonomy)).id
     go_to(id)
     return id
@@ -121,8 +121,8 @@ def put(desk: Desk, graph: SceneGraph, **more: Any) -> None:
 
 def save_graph(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Save the graph, unless somebody else saved another one in between; a name nobody chose follows the graph."""
-    if desk.session.name == title(desk.graph):
-        more = {"name": title(graph), **more}
+    if desk.session.name in (title(desk.graph), title(desk.graph, desk.taxonomy)):
+        more = {"name": title(graph, desk.taxonomy), **more}
     expected = st.session_state.get(f"updated:{desk.id}", desk.session.updated)
     saved = store().save_session(desk.id, expected_updated=expected, **fields(graph, desk.taxonomy), **more)
     st.session_state[f"updated:{desk.id}"] = saved.updated
@@ -145,9 +145,19 @@ def new_scene(desk: Desk | None, graph: SceneGraph, **more: Any) -> None:
 
 def compose(desk: Desk | None, constraints: Constraints, seed: int, *, form: dict[str, Any]) -> None:
     """Draw a scene that meets the constraints; the same seed gives the same scene."""
-    taxonomy = desk.taxonomy if desk else load(TAXONOMY)
-    graph = sample(constraints, taxonomy, scene_rng(seed, 0))
-    new_scene(desk, graph, seed=seed, constraints=dumped({**form, "seed": seed}))
+    taxonomy = world(form.get("taxonomy") or TAXONOMY, tuple(form.get("topics") or ()))
+    plan, place = Plan(constraints, taxonomy), form.get("structure")
+    shape = plan.listed[(place - 1) % len(plan.listed)] if place and plan.listable else None
+    graph = sample(constraints, taxonomy, scene_rng(seed, 0), structure=shape)
+    there = replace(desk, taxonomy=taxonomy) if desk else None
+    new_scene(there, graph, seed=seed, constraints=dumped({**form, "seed": seed}))
+
+
+@st.cache_resource(show_spinner="Reading the words…")
+def world(name: str, topics: tuple[str, ...]) -> Taxonomy:
+    """A taxonomy of the program, kept to some topics."""
+    taxonomy = load(name)
+    return taxonomy.choose(Choice(topics=topics)) if topics else taxonomy
 
 
 def surprise() -> int:
@@ -192,14 +202,14 @@ def pick_element(element: object) -> None:
     st.session_state.element = None if same or not isinstance(element, str) else element
 
 
-def title(graph: SceneGraph) -> str:
+def title(graph: SceneGraph, taxonomy: Taxonomy | None = None) -> str:
     """A name for a scene: “Red dog, owl and two trees”."""
     if not graph.objects:
         return "Empty scene"
     counts: dict[str, int] = {}
     for item in graph.objects:
         counts[item.name] = counts.get(item.name, 0) + 1
-    nouns = load(TAXONOMY).noun
+    nouns = (taxonomy or load(TAXONOMY)).noun
     several = {name: nouns[name].plural if name in nouns else name + "s" for name in counts}
     words = [name if count == 1 else f"{number(count)} {several[name]}" for name, count in counts.items()]
     said = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

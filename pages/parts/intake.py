@@ -1,36 +1,41 @@
 """What people bring: a caption pasted, a file dropped; read with suspicion, refused in one sentence.
 
-A picture of ours comes back with its scene and its scores. Try it: `python -m pytest tests/pages/test_intake.py`.
+Scenes come in every format that the engine reads; a picture of ours comes back with its scene and its scores.
+Try it: `python -m pytest tests/pages/test_intake.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from engine.errors import FormatError, show
+from engine.errors import FormatError, ScenewrightError, show
 from engine.graph import SceneGraph
+from engine.interchange import Imported, read
 from engine.png import SIGNATURE, Origin, read_png
 from engine.store import Store
 from engine.taxonomy import Taxonomy
 
-MAX_JSON = 2_000_000
-"""Bytes of a graph file; a scene of 64 objects takes about 50,000."""
-MAX_DEPTH = 24
-ENDINGS = ("json", "jsonl", "png")
+MAX_UPLOAD = 64_000_000
+"""Bytes of a dropped file; a whole data set goes through `python cli.py convert`."""
+MAX_COUNTED = 10_000
+ENDINGS = ("json", "jsonl", "csv", "png")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A graph from outside, checked against the taxonomy; `origin` and `picture` when it came inside a PNG."""
+    """A graph from outside, checked against the taxonomy; `origin` and `picture` when it came inside a PNG.
+
+    `notice` says what a person should know about the rest of the file: further scenes, and what was not carried over.
+    """
 
     graph: SceneGraph
     origin: Origin | None = None
     picture: bytes | None = None
+    notice: str = ""
 
 
 def read_file(name: str, data: bytes, taxonomy: Taxonomy) -> Incoming:
@@ -43,55 +48,37 @@ def read_file(name: str, data: bytes, taxonomy: Taxonomy) -> Incoming:
         raise FormatError(
             f"{show(name)} is not a PNG picture, whatever its name says. Use a PNG saved by this program."
         )
-    graph = read_graph(name, data)
-    taxonomy.check(graph)
-    return Incoming(graph)
+    scenes = read_scenes(name, data, taxonomy)
+    first = next(iter(scenes), None)
+    if first is None:
+        raise FormatError(f"{show(name)} holds no scene. Use a file with at least one.")
+    taxonomy.check(first.graph)
+    return Incoming(first.graph, notice=_notice(scenes))
 
 
-def read_graph(name: str, data: bytes) -> SceneGraph:
-    """The graph of a JSON file, or of the first line of JSON Lines; scenes and bare graphs are both read."""
-    if not data.strip():
-        raise FormatError(f"{show(name)} is empty. Use a graph saved by this program.")
-    if len(data) > MAX_JSON:
+def read_scenes(name: str, data: bytes, taxonomy: Taxonomy) -> Imported:
+    """The scenes of a file in any of the known formats, the first of them not yet read."""
+    if len(data) > MAX_UPLOAD:
         raise FormatError(
-            f"{show(name)} has {len(data):,} bytes; graphs of up to {MAX_JSON:,} are read. Use a smaller one."
+            f"{show(name)} has {len(data):,} bytes; files of up to {MAX_UPLOAD:,} are read here. Use "
+            "`python cli.py convert` for it, or a smaller one."
         )
-    record = _parsed(name, data)
-    _check_depth(name, record)
-    if not isinstance(record, Mapping):
-        raise FormatError(
-            f"{show(name)} holds {type(record).__name__} instead of a scene graph. Use one saved by this program."
-        )
-    graph = record.get("scene_graph", record)
-    if not isinstance(graph, Mapping) or "objects" not in graph:
-        raise FormatError(
-            f"{show(name)} holds no scene graph: there is no list of “objects”. Use one saved by this program."
-        )
-    return SceneGraph.from_dict(graph)
+    return read(data, taxonomy=taxonomy, name=name, strict=True)
 
 
-def _parsed(name: str, data: bytes) -> Any:
+def _notice(scenes: Imported) -> str:
+    """What was left out of the first scene, and how many more the file has."""
+    lost = [f"{loss.count} × {loss.field}" for loss in scenes.lost]
+    left = f"Not carried over: {', '.join(lost)}." if lost else ""
+    more, broken = 0, False
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as whole:
-        try:
-            return orjson.loads(data.strip().split(b"\n", 1)[0])
-        except orjson.JSONDecodeError:
-            raise FormatError(f"{show(name)} is not JSON ({whole}). Use a graph saved by this program.") from whole
-
-
-def _check_depth(name: str, record: object) -> None:
-    level = [record]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for value in level
-            if isinstance(value, dict | list)
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return
-    raise FormatError(f"{show(name)} is nested deeper than {MAX_DEPTH} levels. Use a graph saved by this program.")
+        for _ in islice(scenes, MAX_COUNTED):
+            more += 1
+    except ScenewrightError:
+        broken = True
+    count = f"at least {more:,}" if more == MAX_COUNTED else f"{more:,}"
+    rest = f"The file holds {count} more; the first one was opened." if more else ""
+    return " ".join(filter(None, (left, rest, "What follows cannot be read." if broken else "")))
 
 
 def keep_picture(store: Store, session: str, incoming: Incoming) -> None:

@@ -14,10 +14,11 @@ import streamlit as st
 
 from engine.edits import Row, from_tables
 from engine.errors import ScenewrightError
-from engine.graph import SceneGraph
+from engine.graph import MAX_TEXT, SceneGraph
 from pages.parts.desk import Desk, put
 from pages.parts.home import say
 
+MOST_OPTIONS = 200
 COLUMNS = {
     "objects": ("id", "name"),
     "attributes": ("object", "value"),
@@ -92,8 +93,8 @@ def tables(desk: Desk) -> None:
     """The four tables, in two rows so that every word can be read."""
     words = desk.taxonomy
     things = list(labels(desk.graph).values())
-    nouns = sorted(noun.name for noun in words.nouns)
-    values = [value for kind in words.attribute_kinds for value in kind.values]
+    nouns = sorted(words.noun)
+    values = list(words.kind_of_value)
     scenes = [value for kind in words.scene_kinds for value in kind.phrases]
     one, two = st.columns([1, 1.25], gap="large")
     with one:
@@ -103,13 +104,18 @@ def tables(desk: Desk) -> None:
         })  # fmt: skip
     with two:
         _table(desk, "relations", "Relations", {
-            "source": _select("Object", things), "phrase": _select("is", [w.phrase for w in words.relation_words]),
+            "source": _select("Object", things), "phrase": _select("is", list(words.relation)),
             "target": _select("Object ", things),
         })  # fmt: skip
         _table(desk, "attributes", "Attributes", {"object": _select("Object", things), "value": _select("is", values)})
 
 
 def _select(label: str, options: list[str]) -> Any:
+    """A list to choose from; of more words than a list can hold, one is typed, and the reducer knows the closest."""
+    if len(options) > MOST_OPTIONS:
+        return st.column_config.TextColumn(
+            label, required=True, max_chars=MAX_TEXT, help="Type a word of the taxonomy."
+        )
     return st.column_config.SelectboxColumn(label, options=options, required=True)
 
 

@@ -146,7 +146,7 @@ def test_a_counted_group_has_one_span_for_all() -> None:
         ("There is a <b>dog</b>.", "At character 12, “<b>dog</b>.”: an object was expected."),
         ("There is a red-ish dog.", "At character 12, “red-ish dog.”: an object was expected."),
         (".", "At character 1, “.”: “a”, “an” or “the” was expected."),
-        ("A dog. " * 1000, f"has 7000 characters; at most {MAX_CAPTION} are read. Shorten it."),
+        ("A dog. " * 3000, f"has 21000 characters; at most {MAX_CAPTION} are read. Shorten it."),
     ],
 )
 def test_what_cannot_be_read_is_said_with_place_and_closest_word(text: str, sentence: str) -> None:

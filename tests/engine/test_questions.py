@@ -5,7 +5,10 @@ Run it: `pytest tests/engine/test_questions.py`. Whether the answers are true: `
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +19,9 @@ from engine.programs import Exists, Thing, from_dict, say, to_dict
 from engine.questions import KINDS, YES_OR_NO, Question, is_yes_no, questions
 from engine.sampler import Constraints, scenes
 from models.pocket.words import tokens
-from tests.pocket_graphs import POCKET, graphs, relation
+from tests.pocket_graphs import POCKET, graphs, random_graph, relation
 
+GOLDEN = Path(__file__).parent / "golden" / "questions.json"
 FEW = settings(deadline=None, derandomize=True, max_examples=80)
 DOGS = SceneGraph(
     (Object("a", "dog"), Object("b", "dog"), Object("c", "cat")),
@@ -81,6 +85,35 @@ def test_the_judge_can_read_every_question(graph: SceneGraph) -> None:
 def test_round_trip(graph: SceneGraph) -> None:
     for question in questions(graph, POCKET):
         assert Question.from_dict(json.loads(json.dumps(question.to_dict()))) == question
+
+
+def test_the_judges_are_asked_what_they_were_trained_on() -> None:
+    """Kinds, texts and answers of the yes/no questions about 200 pocket graphs, one digest each; weights read them."""
+    golden = json.loads(GOLDEN.read_text())
+    assert len(golden) == 200
+    for seed, expected in enumerate(golden):
+        asked = questions(random_graph(random.Random(f"golden/{seed}")), POCKET)
+        rows = sorted([question.kind, question.text, question.answer] for question in asked if not question.open)
+        assert hashlib.blake2b(json.dumps(rows).encode(), digest_size=6).hexdigest() == expected, f"seed {seed}"
+
+
+@given(graphs())
+@FEW
+def test_open_questions_have_choices_of_which_one_is_right(graph: SceneGraph) -> None:
+    for question in questions(graph, POCKET):
+        if question.open:
+            assert 2 <= len(question.choices) <= 4
+            assert len(set(question.choices)) == len(question.choices)
+
+
+def test_the_right_choice_takes_every_place() -> None:
+    constraints = Constraints(complexity=(2, 9), scene_attributes=(0, 3), mode="imaginative")
+    places = [0, 0, 0, 0]
+    for graph in scenes(constraints, POCKET, seed=8, count=200):
+        for question in questions(graph, POCKET):
+            if question.open and len(question.choices) == 4:
+                places[question.choices.index(question.answer)] += 1
+    assert min(places) > 0.2 * sum(places)
 
 
 def test_sampled_scenes_have_all_kinds_both_ways() -> None:

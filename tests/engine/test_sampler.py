@@ -8,13 +8,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
 
-from engine.errors import ConstraintError
-from engine.graph import SceneGraph
-from engine.sampler import Constraints, exactly, sample, scene_rng, scenes
+from engine.errors import ConstraintError, ScenewrightError
+from engine.graph import Object, Relation, SceneGraph
+from engine.parse import parse
+from engine.sampler import Constraints, Plan, exactly, sample, scene_rng, scenes
 from engine.structure import StructureQuery, count
 from tests.pocket_graphs import POCKET
 
@@ -95,7 +97,7 @@ def shape(graph: SceneGraph) -> str:
 
 def test_an_object_without_words_left_is_refused() -> None:
     poor = replace(POCKET, attribute_kinds=(replace(POCKET.attribute_kind["size"], exclusive=False),))
-    with pytest.raises(ConstraintError, match="has no 4 attributes. Ask for fewer."):
+    with pytest.raises(ConstraintError, match="No object of the pocket taxonomy has 4 attributes. Ask for fewer"):
         sample(Constraints(complexity=(5, 5), objects=(1, 1)), poor, random.Random(1))
 
 
@@ -135,3 +137,81 @@ def test_what_no_scene_can_meet_is_said(change: dict[str, Any], sentence: str) -
         sample(replace(Constraints(), **change), POCKET, random.Random(1))
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+# --- seed graphs ------------------------------------------------------------------------------------------------------
+
+SEED = parse("A red dog is to the left of a tree. The tree is above a cat.", POCKET)
+
+
+@pytest.mark.parametrize("mode", ["plausible", "imaginative"])
+@pytest.mark.parametrize("complexity", [6, 9, 13])
+def test_a_seed_graph_is_kept_whole(mode: str, complexity: int) -> None:
+    constraints = Constraints(complexity=(complexity, complexity), mode=mode, seed_graph=SEED)
+    sizes = Counter[int]()
+    for graph in scenes(constraints, POCKET, seed=21, count=40):
+        POCKET.check(graph)
+        assert graph.complexity == complexity
+        assert any(holds_seed(graph, *where) for where in permutations(graph.objects, 3))
+        sizes[len(graph.objects)] += 1
+    assert complexity == 6 or len(sizes) > 1
+
+
+def holds_seed(graph: SceneGraph, dog: Object, tree: Object, cat: Object) -> bool:
+    """Whether these three are the seed."""
+    links = {(link.source, link.phrase, link.target) for link in graph.relations}
+    return (
+        (dog.name, tree.name, cat.name) == ("dog", "tree", "cat")
+        and "red" in {mark.value for mark in graph.attributes_of[dog.id]}
+        and {(dog.id, "to the left of", tree.id), (tree.id, "above", cat.id)} <= links
+    )
+
+
+def test_a_seed_graph_keeps_its_scene_attributes() -> None:
+    seed = replace(SEED, scene_attributes=(("setting", "night"),))
+    for graph in scenes(
+        Constraints(complexity=(7, 8), scene_attributes=(1, 2), seed_graph=seed), POCKET, seed=1, count=20
+    ):
+        assert dict(graph.scene_attributes)["setting"] == "night"
+        assert 1 <= len(graph.scene_attributes) <= 2
+
+
+@pytest.mark.parametrize(
+    ("seed", "complexity", "sentence"),
+    [
+        (SEED, 5, "seed"),
+        (replace(SEED, relations=(*SEED.relations, Relation("cat3", "dog1", "spatial", "above"))), 9, "circle"),
+        (SceneGraph(()), 5, "no objects"),
+        (SceneGraph((Object("a", "unicorn"),)), 5, "unicorn"),
+    ],
+)  # fmt: skip
+def test_a_seed_that_cannot_be_placed_is_refused(seed: SceneGraph, complexity: int, sentence: str) -> None:
+    with pytest.raises(ScenewrightError, match=sentence):
+        sample(Constraints(complexity=(complexity, complexity), seed_graph=seed), POCKET, scene_rng(0, 0))
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+def test_strata_have_equal_cells() -> None:
+    plan = Plan(Constraints(complexity=(4, 7)), POCKET, strata="complexity")
+    sizes = Counter(plan.structure(i, scene_rng(3, i)).complexity for i in range(80))
+    assert sizes == {4: 20, 5: 20, 6: 20, 7: 20}
+    profiles = Plan(Constraints(complexity=(5, 5)), POCKET, strata="profile")
+    cells = Counter(
+        (shape.objects, shape.relations, shape.attribute_count)
+        for shape in (profiles.structure(i, scene_rng(3, i)) for i in range(5 * len(profiles.queries)))
+    )
+    assert set(cells.values()) == {5}
+
+
+def test_each_structure_comes_in_its_turn() -> None:
+    plan = Plan(Constraints(complexity=(5, 6)), UNBOUNDED, each=True)
+    found = [plan.structure(i, scene_rng(0, i)) for i in range(plan.total)]
+    assert len(set(found)) == plan.total == plan.census().value
+    assert plan.structure(plan.total, scene_rng(0, 0)) == found[0]
+
+
+def test_another_stratum_is_refused() -> None:
+    with pytest.raises(ConstraintError, match="Choose complexity or profile"):
+        Plan(Constraints(), POCKET, strata="mood")

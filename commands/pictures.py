@@ -1,0 +1,93 @@
+"""Commands that make and judge pictures: render, judge, report, export.
+
+Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out runs/a`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.terminal import AsJson, RunFolder, Scenes, Seed, bar, emit, notes, to_bar
+from engine.scene import read_scenes
+from engine.taxonomy import load as load_taxonomy
+
+
+def render(
+    scenes: Scenes,
+    generator: str = "pocket",
+    images: Annotated[int, typer.Option(min=1, help="Pictures per scene.")] = 4,
+    out: Annotated[Path, typer.Option(help="The run folder; an unfinished one is resumed.")] = Path("runs/run"),
+    steps: int | None = None,
+    guidance: float | None = None,
+    size: Annotated[int, typer.Option(min=64, max=2048, help="Pixels along an edge.")] = 768,
+    seed: Seed = 0,
+) -> None:
+    """Draw every scene into a run folder."""
+    from engine.run import Run
+    from models import batch, generators
+
+    lines = list(read_scenes(scenes))
+    words = load_taxonomy(lines[0].taxonomy if lines else "pocket")
+    settings = {"images": images, "steps": steps, "guidance": guidance, "size": size}
+    run = Run.create(out, generator=generator, taxonomy=words, seed=seed, settings=settings, resume=True)
+    for line in lines:
+        run.add_scene(line)
+    with bar("Drawing", len(lines) * images) as advance:
+        done = batch.render(
+            run, lines, generators.load(generator), images=images, seed=seed, steps=steps, guidance=guidance,
+            size=size, progress=to_bar(advance),
+        )  # fmt: skip
+    run.finish()
+    for id, reason in done.refused.items():
+        notes.print(f"Not drawn: scene {id}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    typer.echo(out)
+
+
+def judge(run: RunFolder, judge: Annotated[str, typer.Option("--judge")] = "pocket") -> None:
+    """Ask a judge every question about every picture of a run."""
+    from engine.run import Run
+    from models import batch, judges
+
+    opened = Run.open(run)
+    with bar("Judging", None) as advance:
+        batch.judge(opened, judges.load(judge), progress=to_bar(advance))
+    opened.finish(judge=judge)
+    typer.echo(run)
+
+
+def report(runs: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
+    """Scores of one or several runs by complexity, with intervals, the oracle beside the judge."""
+    from engine.report import report as summarise
+    from engine.report import report_text
+    from engine.run import Run
+
+    found = summarise([Run.open(path) for path in runs])
+    if as_json:
+        emit(found)
+    else:
+        typer.echo(report_text(found))
+
+
+def export(
+    run: Annotated[Path, typer.Option(help="The run folder to export.")],
+    out: Annotated[Path, typer.Option(help="A new folder.")],
+    format: Annotated[str, typer.Option(help="imagefolder, parquet, webdataset or kohya")] = "imagefolder",
+    threshold: Annotated[float, typer.Option(min=0, max=1, help="Leave out pictures below this gated score.")] = 0.0,
+    test_share: Annotated[float, typer.Option(min=0, max=0.9, help="Share of graphs kept for testing.")] = 0.0,
+) -> None:
+    """Write a training set from a run, and load it back to check it."""
+    from engine.export import export as write_set
+    from engine.export import rows_of
+    from engine.run import Run
+
+    rows = [row for row in rows_of(Run.open(run)) if row.score is None or row.score >= threshold]
+    typer.echo(write_set(rows, out, format, test_share=test_share))
+
+
+def register(app: typer.Typer) -> None:
+    """Make these functions commands."""
+    for command in (render, judge, report, export):
+        app.command()(command)

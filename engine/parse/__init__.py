@@ -1,0 +1,51 @@
+"""Text to graph: reads every caption that the program wrote, in any style, and says where it stops when it cannot.
+
+Try it: `python cli.py parse "A red dog is above a cat."`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.caption.lexicon import lexicon
+from engine.errors import ParseError
+from engine.graph import SceneGraph
+from engine.parse.reader import Reader
+from engine.parse.state import Reading
+from engine.taxonomy import Taxonomy
+
+__all__ = ["MAX_CAPTION", "Reading", "parse", "read", "readings"]
+MAX_CAPTION = 20_000
+
+
+def parse(text: str, taxonomy: Taxonomy) -> SceneGraph:
+    """The scene graph of a caption in the grammar of `engine.caption`.
+
+    Raises `ParseError` where the caption is not of the grammar and `GraphError` where it contradicts itself.
+    """
+    return read(text, taxonomy).graph
+
+
+def read(text: str, taxonomy: Taxonomy) -> Reading:
+    """As `parse`, with the place in `text` of every element."""
+    if len(text) > MAX_CAPTION:
+        raise ParseError(f"The caption has {len(text)} characters; at most {MAX_CAPTION} are read. Shorten it.")
+    found = next(readings(text, taxonomy), None)
+    assert found is not None
+    return found
+
+
+def readings(text: str, taxonomy: Taxonomy) -> Iterator[Reading]:
+    """All readings of a text, the likeliest first; raises as `parse` does when there is none."""
+    sentences = Reader(text, lexicon(taxonomy))
+    fragments = Reader(text, lexicon(taxonomy))
+    found = False
+    if not text.rstrip().endswith("."):
+        for state, graph in fragments.readings(fragments.fragment):
+            found = True
+            yield Reading(graph, state.spans(fragments.places))
+    for state, graph in sentences.readings(sentences.sentence):
+        found = True
+        yield Reading(graph, state.spans(sentences.places))
+    if not found:
+        raise (fragments if sentences.failed <= 0 < fragments.failed else sentences).error()
