@@ -5,6 +5,8 @@ PYTHON = python3
 HOST = 127.0.0.1
 PORT = 8501
 PYTEST =
+# Where WordNet's database files are (data.noun and its sisters).
+WORDNET = /usr/share/wordnet
 # Which torch: empty (choose), cpu, cuda, default (as plain pip would), the URL of a package index, or the path of a wheel.
 TORCH ?=
 CPU_INDEX = https://download.pytorch.org/whl/cpu
@@ -22,7 +24,7 @@ export PIP_ROOT_USER_ACTION = ignore
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test lint types unit browser chromium demo pocket bench clean FORCE
+.PHONY: help install run test lint types unit browser chromium demo pocket bench taxonomy clean FORCE
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -57,6 +59,9 @@ pocket: .venv/.app  ## train the pocket world from nothing (hours on a CPU; goes
 
 bench: .venv/.app  ## the benchmarks behind the README's figures
 	@set -e; for file in bench/[a-z]*.py; do echo "== $$file"; $(PY) -m bench.$$(basename $$file .py); done
+
+taxonomy: .venv/.app  ## rebuild assets/taxonomy/full from WordNet (apt-get install wordnet-base); WORDNET=DIR for another folder
+	@$(PY) -m engine.taxonomy.build --wordnet "$(WORDNET)"
 
 clean:  ## remove .venv and caches (your scenes and pictures stay)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,17 +1,22 @@
-"""Commands under `study`: each measures one thing and prints a table or JSON.
+"""Commands under `study`: each measures one thing and prints a table or JSON; `--out` writes a report with plots.
 
-Try it: `python cli.py study judge --json`.
+Try it: `python cli.py study judge --json`, or `python cli.py study captions-check --out report`.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
-from commands.terminal import AsJson, Seed, bar, emit, to_bar
+from commands.terminal import AsJson, Range, Seed, TaxonomyName, bar, emit, notes, to_bar, whole_range
+from engine.studies.sheet import Sheet
+from engine.taxonomy import load as load_taxonomy
 
 study = typer.Typer(no_args_is_help=True, help="Measure: judges, captions, coverage.")
+Folder = Annotated[Path | None, typer.Option(help="A folder for the report in Markdown, its plots (SVG) and figures.")]
 
 
 @study.command("judge")
@@ -35,6 +40,92 @@ def study_judge(
         emit(found)
     else:
         typer.echo(table(found))
+
+
+@study.command("captions-check")
+def study_captions_check(
+    graphs: Annotated[int, typer.Option(min=1, max=100_000, help="How many, spread evenly over the sizes.")] = 100,
+    objects: Range = "3-12",
+    taxonomy: TaxonomyName = "full",
+    mode: Annotated[str, typer.Option(help="plausible or imaginative")] = "plausible",
+    length: Annotated[str, typer.Option(help="Of the captions: terse, plain or rich.")] = "plain",
+    phrasing: Annotated[int, typer.Option(min=0, help="Which phrasing; 0 is the house's.")] = 0,
+    marks: Annotated[
+        Path | None,
+        typer.Option(help="What a person marked: CSV or JSON Lines with id or hash, and coherent (yes, no)."),
+    ] = None,
+    seed: Seed = 0,
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Coherence and diversity of captions by number of objects, with the rules' paraphrases beside them."""
+    from engine.caption import Style
+    from engine.studies.captions_check import Settings, check
+    from engine.studies.captions_report import report
+    from engine.studies.votes import read_marks
+
+    words, votes = load_taxonomy(taxonomy), None if marks is None else read_marks(marks)
+    settings = Settings(graphs, whole_range("objects", objects) or (3, 12), mode, Style(length, phrasing), seed)
+    with bar("Checking captions", graphs) as advance:
+        cases = check(words, settings, marks=votes, progress=to_bar(advance))
+    _show(report(cases, words, settings), out, as_json)
+
+
+@study.command("coverage")
+def study_coverage(
+    scenes: Annotated[int, typer.Option(min=1, max=10_000, help="For each number of objects and mode.")] = 30,
+    objects: Range = "3-20",
+    taxonomy: TaxonomyName = "full",
+    mode: Annotated[list[str] | None, typer.Option(help="plausible or imaginative; both if not given.")] = None,
+    ratings: Annotated[
+        Path | None, typer.Option(help="What people rated: CSV or JSON Lines with id or hash, rating (1-5), rater.")
+    ] = None,
+    seed: Seed = 0,
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where the taxonomy breaks down: plausibility by number of objects and complexity, reasons, kinds that fail."""
+    from engine.sampler import MODES
+    from engine.studies.coverage import Settings, study
+    from engine.studies.coverage_report import report
+    from engine.studies.votes import read_ratings
+
+    words, votes = load_taxonomy(taxonomy), None if ratings is None else read_ratings(ratings)
+    settings = Settings(scenes, whole_range("objects", objects) or (3, 20), tuple(mode or MODES), seed)
+    with bar("Drawing scenes", None) as advance:
+        cases = study(words, settings, rater=None, ratings=votes, progress=to_bar(advance))
+    _show(report(cases, words, settings, votes), out, as_json)
+
+
+@study.command("captions")
+def study_captions(
+    files: Annotated[list[Path], typer.Argument(help="One caption a line, scenes.jsonl, or a file of a known format.")],
+    taxonomy: TaxonomyName = "full",
+    most: Annotated[int, typer.Option(min=1, max=200_000, help="Captions of each file that are looked at.")] = 50_000,
+    seed: Seed = 0,
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Length, tokens, diversity and elements of the captions of any files, side by side."""
+    from engine.studies.captions_file import report, study
+    from engine.studies.texts import read_texts
+
+    words = load_taxonomy(taxonomy)
+    found = [read_texts(path, words, most=most) for path in files]
+    with bar("Reading captions", len(found)) as advance:
+        rows = study(found, words, seed=seed, progress=to_bar(advance))
+    _show(report(rows), out, as_json)
+
+
+def _show(sheet: Sheet, out: Path | None, as_json: bool) -> None:
+    """The figures or the text on stdout, and everything into the folder if there is one."""
+    if out is not None:
+        paths = sheet.write(out)
+        notes.print(f"{len(paths)} files in {out}: begin with {paths[0].name}.", markup=False, highlight=False)
+    if as_json:
+        emit(orjson.loads(sheet.files["figures.json"]))
+    else:
+        typer.echo(sheet.text)
 
 
 def register(app: typer.Typer) -> None:

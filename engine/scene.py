@@ -12,21 +12,11 @@ from typing import Any
 
 import orjson
 
-from engine.caption import Span, caption
+from engine.caption import Span, Style, caption
 from engine.errors import FormatError, show
 from engine.graph import SceneGraph
 from engine.questions import Question, questions
 from engine.taxonomy import Taxonomy
-
-try:
-    from engine.caption import Style
-except ImportError:
-
-    @dataclass(frozen=True, slots=True)
-    class Style:  # type: ignore[no-redef]
-        length: str = "plain"
-        phrasing: int = 0
-
 
 VERSION = "0.1.0"
 """Version of the program; it goes with every record."""
@@ -101,7 +91,7 @@ def describe(
 ) -> SceneLine:
     """Caption in a style, spans and (with `ask`) questions of a graph."""
     style = style or Style()
-    said = caption(graph, taxonomy, style) if style != Style() else caption(graph, taxonomy)
+    said = caption(graph, taxonomy, style)
     asked = questions(graph, taxonomy) if ask else ()
     return SceneLine(id, graph, said.text, said.spans, asked, seed, taxonomy.name, modality, style=style)
 

@@ -19,15 +19,32 @@ ORDINALS = (
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
     "twentieth",
 )  # fmt: skip
-_CONSONANT_SOUND = re.compile(r"(?:uni(?!n|m)|use|usu|uti|uri|eu|ewe|one\b|once|u(?=[bcfhjkqrst][aeiou]))", re.I)
-_VOWEL_SOUND = re.compile(r"(?:hour|honest|honou?r|heir|[aeiou])", re.I)
+# Vowels that sound like "you" or "one", and words whose first letter is silent or says itself.
+_CONSONANT_SOUND = re.compile(
+    r"(?:uni(?!n|m|dent|ron|ssu|ll)|unan|use|usu|uti|uri|utr(?!il)|uv|ugand|ukr|ulys|uigh|uakari|ouija|oaxa|euchre|eu|ewe"
+    r"|one\b|once|u(?=[bcfhjkqrst][aeiou]))",
+    re.I,
+)
+_VOWEL_SOUND = re.compile(r"(?:hour(?!i)|honest|honou?r|heir|hors\b|y(?![aeiou\W])|[aeiouàáâäåæèéêëìíîïòóôöøœùúûü])", re.I)
+_LETTERS = re.compile(r"(?:[A-Z]{2,}(?![a-z])|[A-Za-z](?=[-. \d]|$)|[A-Z](?=[A-Z]|$)|Rh\b|X(?=-))")
+_AS_WORDS = re.compile(r"(?:RAM|ROM|LAN|SIM|SAM|HUD|NOC|[FHLMNRSX][AEIOU][A-Z]{2,})\b")
+_NUMBER = re.compile(r"\d+")
 
 
 def article(phrase: str) -> str:
-    """`a` or `an`, by the sound that the phrase begins with."""
+    """`a` or `an`, by the sound that the phrase begins with: an hour, a European, an X-ray, an 8-sided die, a UFO."""
+    if found := _NUMBER.match(phrase):
+        return "an" if _vowel_number(found[0]) else "a"
+    if (found := _LETTERS.match(phrase)) and not _AS_WORDS.match(phrase):
+        return "an" if phrase[0].upper() in "AEFHILMNORSX" else "a"
     if _CONSONANT_SOUND.match(phrase):
         return "a"
     return "an" if _VOWEL_SOUND.match(phrase) else "a"
+
+
+def _vowel_number(digits: str) -> bool:
+    """Whether a number begins with eight, eleven or eighteen when it is said."""
+    return digits[0] == "8" or (digits[:2] in ("11", "18") and len(digits) % 3 == 2)
 
 
 def indefinite(phrase: str) -> str:

@@ -66,13 +66,12 @@ class Cast:
         """Whether first mentions go without articles."""
         groups: dict[str, list[Thing]] = {}
         marks, nouns, place = graph.attributes_of, taxonomy.noun, taxonomy.attribute_place
-        limit = 99 if taxonomy.max_objects is not None else manner.front
         for item in graph.objects:
             noun = nouns.get(item.name)
             own = _ordered(marks[item.id], place)
             thing = Thing(item.id, item.name, noun.number if noun else "count", "o:" + item.id, own)
-            thing.front = [] if item.id in awkward else own[:limit]
-            thing.rest = own if item.id in awkward else own[limit:]
+            thing.front = [] if item.id in awkward else own[: manner.front]
+            thing.rest = own if item.id in awkward else own[manner.front :]
             self.of[item.id] = thing
             groups.setdefault(item.name, []).append(thing)
         for group in groups.values():

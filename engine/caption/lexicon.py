@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from engine.taxonomy import RelationWord, Taxonomy
 
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|\S")
+_PLAIN = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+"""What needs no cutting."""
 T = TypeVar("T")
 Pair = tuple[str, str]
 OPEN, CLOSE = "“", "”"
@@ -22,7 +24,14 @@ _KEPT = 16
 
 def tokens(text: str) -> list[str]:
     """The lower-case words and signs of a text."""
-    return [text.lower()] if text.isalpha() else [found.lower() for found in TOKEN.findall(text)]
+    return key_of(text).split(" ") if text else []
+
+
+def key_of(text: str) -> str:
+    """The lower-case words and signs of a text, joined by spaces."""
+    if _PLAIN.fullmatch(text):
+        return text.lower()
+    return " ".join(TOKEN.findall(text)).lower()
 
 
 class Words(Generic[T]):
@@ -30,22 +39,25 @@ class Words(Generic[T]):
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         self.meanings: dict[str, list[tuple[str, T]]] = {}
-        self.lengths: dict[str, list[int]] = {}
-        lengths: dict[str, set[int]] = {}
         for spelling, meaning in entries:
-            words = tokens(spelling)
-            if words:
-                self.meanings.setdefault(" ".join(words), []).append((spelling, meaning))
-                lengths.setdefault(words[0], set()).add(len(words))
+            self.meanings.setdefault(key_of(spelling), []).append((spelling, meaning))
+        lengths: dict[str, set[int]] = {}
+        for key in self.meanings:
+            lengths.setdefault(key.partition(" ")[0], set()).add(key.count(" ") + 1)
         self.lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
-    def at(self, words: Sequence[str], place: int) -> list[tuple[int, list[tuple[str, T]]]]:
-        """(number of words, what they can mean) of every phrase that begins at this place, the longest first."""
+    def at(self, words: Sequence[str], place: int, *, quoted: bool = False) -> list[tuple[int, list[tuple[str, T]]]]:
+        """(number of words, what they can mean) of every phrase that begins at this place, the longest first.
+
+        With `quoted`, only of phrases in quotation marks.
+        """
         if place >= len(words):
             return []
         first = words[place]
         if first == OPEN:
             return self._quoted(words, place)
+        if quoted:
+            return []
         found = []
         for length in self.lengths.get(first, ()):
             if place + length <= len(words):
@@ -69,8 +81,9 @@ class Lexicon:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.lists = _lists(taxonomy)
-        self._taxonomy_parts = taxonomy.noun, taxonomy.singular, taxonomy.kind_of_value, taxonomy.relation
+        self._taxonomy_parts = taxonomy.noun, taxonomy.singular, taxonomy.kind_of_value
         self.scene_kinds = taxonomy.scene_kinds
+        self.relation = taxonomy.relation
         self.numbers = {name: noun.number for name, noun in taxonomy.noun.items() if noun.number != "count"}
 
     @cached_property
@@ -91,17 +104,17 @@ class Lexicon:
     @cached_property
     def phrases(self) -> Words[RelationWord]:
         """Relation phrases that follow "is"."""
-        return Words((word.phrase, word) for word in self._taxonomy_parts[3].values() if word.form != "clause")
+        return Words((word.phrase, word) for word in self.relation.values() if word.form != "clause")
 
     @cached_property
     def verbs(self) -> Words[RelationWord]:
         """Relation phrases that are verbs, said of one thing."""
-        return Words((word.phrase, word) for word in self._taxonomy_parts[3].values() if word.form == "clause")
+        return Words((word.phrase, word) for word in self.relation.values() if word.form == "clause")
 
     @cached_property
     def plural_verbs(self) -> Words[RelationWord]:
         """The same, said of many things."""
-        return Words((word.plural, word) for word in self._taxonomy_parts[3].values() if word.form == "clause")
+        return Words((word.plural or word.phrase, word) for word in self.relation.values() if word.form == "clause")
 
     @cached_property
     def scenes(self) -> Words[Pair]:

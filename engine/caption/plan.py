@@ -56,23 +56,29 @@ def is_clause(link: Relation, words: Mapping[str, RelationWord]) -> bool:
     return word is not None and word.form == "clause"
 
 
-def take(cast: Cast, source: Thing, links: list[Relation], *, all_at_once: bool) -> list[Relation]:
-    """Remove from `links` what the next sentence says: phrases together, verbs together, or one of each."""
+def take(
+    cast: Cast, source: Thing, links: list[Relation], *, spent: int = 0, all_at_once: bool = False
+) -> list[Relation]:
+    """Remove from `links` what the next sentence says: phrases together, verbs together, or one of each.
+
+    One of each needs the "is" that fragments lack; `spent` words are in the sentence already.
+    """
     words = cast.taxonomy.relation
     if all_at_once and not any(is_clause(link, words) for link in links):
         taken, links[:] = list(links), []
         return taken
     phrases = [link for link in links if not is_clause(link, words)]
     verbs = [link for link in links if is_clause(link, words)]
-    wanted = [*phrases, *verbs] if len(phrases) == 1 and len(verbs) == 1 else phrases or verbs
-    taken = _fitting(cast, source, wanted)
+    both = len(phrases) == 1 and len(verbs) == 1 and not cast.bare
+    wanted = [*phrases, *verbs] if both else phrases or verbs
+    taken = _fitting(cast, source, wanted, spent)
     links[:] = [link for link in links if link not in taken]
     return taken
 
 
-def _fitting(cast: Cast, source: Thing, links: Sequence[Relation]) -> list[Relation]:
+def _fitting(cast: Cast, source: Thing, links: Sequence[Relation], spent: int) -> list[Relation]:
     """The first few of the links that make a sentence of bearable length; at least one."""
-    left, count = WORDS - source.cost, 0
+    left, count = WORDS - spent - source.cost, 0
     for link in links[: cast.manner.links]:
         left -= VERB + cast.of[link.target].cost
         if left < 0 and count:

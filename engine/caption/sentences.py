@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from engine.caption.cast import Cast, Thing
 from engine.caption.plan import VERB, WORDS, by_source, cost, is_clause, reading_order, take
+from engine.caption.style import HOUSE
 from engine.caption.text import Caption, Text
 from engine.graph import Relation, SceneGraph, relation_element, scene_element
 
@@ -28,8 +29,7 @@ class Sentences:
     def __init__(self, graph: SceneGraph, cast: Cast) -> None:
         self.graph, self.cast, self.manner = graph, cast, cast.manner
         self.words = cast.taxonomy.relation
-        self.small = cast.taxonomy.max_objects is not None and not cast.manner.careful
-        """Small worlds have few words a thing, and their house phrasing does not split sentences."""
+        self.house = cast.taxonomy.max_objects is not None and cast.manner is HOUSE
         self.text = Text()
         self.links = by_source(graph)
         self.loose = {item.id for item in graph.objects} - {e for r in graph.relations for e in (r.source, r.target)}
@@ -66,6 +66,11 @@ class Sentences:
                 self._scene_list(self.graph_scene())
                 opening = ", "
             self.text.say(opening)
+
+    @property
+    def spent(self) -> int:
+        """About how many words stand before the next sentence begins."""
+        return 5 + 5 * len(self.graph.scene_attributes) if self.before == "in" else len(self.before.split())
 
     def end(self) -> None:
         """The full stop, and sentences with what did not fit before the nouns."""
@@ -110,7 +115,7 @@ class Sentences:
         for id in reading_order(self.graph):
             links, source = self.links[id], self.cast.of[id]
             while links:
-                chunk = take(self.cast, source, links, all_at_once=self.small and self.manner.leads == ("plain",))
+                chunk = take(self.cast, source, links, spent=self.spent, all_at_once=self.house)
                 self.statement(source, chunk, leads[turn % len(leads)])
                 turn += 1
         if self.length:
@@ -118,8 +123,9 @@ class Sentences:
 
     def statement(self, source: Thing, links: Sequence[Relation], lead: str) -> None:
         """One sentence, or one half of one."""
-        size = cost(self.cast, source, links)
+        size = cost(self.cast, source, links) + self.spent
         joined = self.length and self.length + size <= WORDS and len(links) == 1
+        size += self.length if joined else 0
         if joined:
             self.text.say(self.manner.join)
         else:
@@ -136,7 +142,7 @@ class Sentences:
     def _lead(self, source: Thing, links: Sequence[Relation], lead: str, size: int) -> bool:
         """Write a statement as its lead says, if that can be; whether it took a relative clause."""
         new, phrases = not source.said, not any(is_clause(link, self.words) for link in links)
-        if lead == "front" and phrases and len(links) == 1:
+        if lead == "front" and new and phrases and len(links) == 1:
             self._fronted(source, links[0])
             return False
         if lead in ("there", "that", "see") and new:
@@ -189,7 +195,7 @@ class Sentences:
     def _said(self, source: Thing, link: Relation) -> str:
         words = self.words.get(link.phrase)
         plural = words is not None and words.form == "clause" and source.many
-        return self.cast.quoted(words.plural if words and plural else link.phrase)
+        return self.cast.quoted(words.plural if words and plural and words.plural else link.phrase)
 
     def _chain(self, source: Thing, target: Thing, start: int, size: int) -> bool:
         """` that is behind a tree`, about the last thing of a sentence, where there is room."""
@@ -197,7 +203,7 @@ class Sentences:
         if not links or target.rest or links[0].target == source.id:
             return False
         link = links[0]
-        if size + VERB + 1 + self.cast.of[link.target].cost > WORDS:
+        if size + VERB + 3 + self.cast.of[link.target].cost > WORDS:
             return False
         del links[0]
         self.text.say(" that ")
@@ -217,9 +223,9 @@ class Sentences:
         groups = self.cast.countable(ids, self.loose)
         also = False
         while groups:
-            count = len(groups) if self.small and not self.manner.listing else self._room(groups)
+            count, opened = len(groups) if self.house else self._room(groups), bool(self.before)
             self.begin()
-            self._exist(groups[0], also or bool(self.subjects and self.manner.also))
+            self._exist(groups[0], also or bool(self.subjects and self.manner.also), opened)
             for i, group in enumerate(groups[:count]):
                 if len(group) > 1:
                     self.cast.counted(self.text, group)
@@ -230,7 +236,7 @@ class Sentences:
             groups, also = groups[count:], True
 
     def _room(self, groups: Sequence[Sequence[Thing]]) -> int:
-        left, count = WORDS - 3, 0
+        left, count = WORDS - 3 - self.spent, 0
         for group in groups[:ITEMS]:
             left -= group[0].cost + 1
             if left < 0 and count:
@@ -238,13 +244,13 @@ class Sentences:
             count += 1
         return count
 
-    def _exist(self, group: Sequence[Thing], also: bool) -> None:
+    def _exist(self, group: Sequence[Thing], also: bool, opened: bool) -> None:
         many = len(group) > 1 or group[0].many
         if self.manner.exist == "we see":
             words = "we also see " if also else "we see "
         elif self.manner.exist == "the image shows":
             words = "the image also shows " if also else "the image shows "
-        elif self.manner.exist == "in the scene is":
+        elif self.manner.exist == "in the scene is" and not opened:
             words = ("also " if also else "") + ("in the scene are " if many else "in the scene is ")
         else:
             words = ("there are " if many else "there is ") + ("also " if also else "")
@@ -266,11 +272,11 @@ class Sentences:
         """`The scene is set in a courtyard, in heavy rain and seen from above.`"""
         if not self.graph.scene_attributes:
             return
-        if self.manner.careful:
-            self._careful_scene()
+        if self.manner.kinds:
+            self._scene_with_kinds()
             return
         scene, words = self.graph_scene(), self.manner.scene_words
-        count = len(scene) if self.small else SCENES
+        count = len(scene) if self.house else SCENES
         for start in range(0, len(scene), count):
             self.text.begin()
             self.text.say(words + " ")
@@ -278,7 +284,7 @@ class Sentences:
             self.text.say(".")
             words = "the scene is also"
 
-    def _careful_scene(self) -> None:
+    def _scene_with_kinds(self) -> None:
         """`The weather of the scene is rain.`, where a phrase would say too little."""
         quoted = self.cast.quoted
         for kind, value in self.graph.scene_attributes:

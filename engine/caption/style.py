@@ -59,12 +59,16 @@ class Manner:
     """So many relations fit into one sentence."""
     careful: bool = False
     """Words collide: attributes get sentences of their own, and every relation does."""
+    kinds: bool = False
+    """Scene attributes are said with their kinds."""
     quotes: str = ""
     """What stands in quotation marks: nothing, `nouns` or `all`."""
 
 
+HOUSE = Manner()
+"""The manner that the models of small worlds were trained on; there it does not split sentences."""
 PLAIN = (
-    Manner(),
+    HOUSE,
     Manner(leads=("there", "plain")),
     Manner(scene="first", chain=True),
     Manner(scene="in", also=True, leads=("plain", "front"), exist="in the scene is"),
@@ -95,8 +99,9 @@ TERSE = (
 _MANNERS = {"terse": TERSE, "plain": PLAIN, "rich": RICH}
 CAREFUL = (
     Manner(careful=True, links=1),
-    Manner(careful=True, links=1, quotes="nouns"),
-    Manner(careful=True, links=1, quotes="all"),
+    Manner(careful=True, links=1, kinds=True),
+    Manner(careful=True, links=1, kinds=True, quotes="nouns"),
+    Manner(careful=True, links=1, kinds=True, quotes="all"),
 )
 """What is tried, in turn, where words collide: no reading but the right one is left."""
 

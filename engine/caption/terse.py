@@ -30,7 +30,7 @@ class Fragments:
         for id in reading_order(self.graph):
             source, links = self.cast.of[id], self.links[id]
             while links:
-                self._fragment(source, take(self.cast, source, links, all_at_once=False))
+                self._fragment(source, take(self.cast, source, links))
         self._existence()
         if self.cast.manner.scene != "first":
             self._scene()
@@ -48,7 +48,7 @@ class Fragments:
             self.text.say(" and " if i else " ")
             start = self.text.at if i else start
             plural = is_clause(link, words) and source.many
-            self.text.say(words[link.phrase].plural if plural else link.phrase)
+            self.text.say((words[link.phrase].plural if plural else "") or link.phrase)
             self.text.say(" ")
             self.cast.mention(self.text, self.cast.of[link.target])
             self.text.mark(start, relation_element(link))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from engine.asking import frame
 from engine.sampler.draft import Draft
 from engine.taxonomy import FOILS, Noun, RelationWord, Taxonomy
 from engine.wording import article
@@ -65,7 +66,7 @@ class Forms:
         return found
 
     def _mark(self, kind: str, value: str, thing: str) -> tuple[str, ...]:
-        before, _, behind = self.taxonomy.attribute_kind[kind].question.partition(" is {the}")
+        before, _, behind = frame(self.taxonomy.attribute_kind[kind].question)
         others = _three(self.taxonomy.other_values(kind, value, thing)) if self.ask else [MISSING] * FOILS
         found = self._marks[kind, value, thing] = _turned([kind, value, before, behind, *others])
         return found

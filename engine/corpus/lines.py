@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
+from engine.corpus.care import Care
 from engine.corpus.forms import MISSING, Forms
 from engine.corpus.shape import shape
 from engine.corpus.template import CUT, Parts, Template
@@ -59,7 +60,10 @@ class Lines:
         self._met: dict[Hashable, int] = {}
         self._rng = random.Random()
         self._forms = Forms(taxonomy, ask=ask)
+        self._care = Care(taxonomy, ask=ask)
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
+        if ask and taxonomy.max_objects is not None:
+            self._drafted = False  # in a world of few words, wrong answers take turns over all of them
         self.vary = vary
         self.constants = {
             "modality": self.constraints.modality, "plausibility": None, "seed": seed, "taxonomy": taxonomy.name,
@@ -94,7 +98,7 @@ class Lines:
 
     def _filled(self, drawn: Draft, style: Style) -> Parts | None:
         """The parts by template; None where this draft has to be described in the ordinary way."""
-        if not self._ordinary(drawn):
+        if self._care.needed(drawn):
             return None
         key = shape(drawn, self.taxonomy, ask=self.ask), style.phrasing
         template = self._templates.get(key)
@@ -117,16 +121,6 @@ class Lines:
             self._templates.clear()
         self._templates[key] = template = Template(drawn, self.taxonomy, style, ask=self.ask)
         return template
-
-    def _ordinary(self, drawn: Draft) -> bool:
-        """All names are different, and no wrong answer about one object is another object of the scene."""
-        names = [noun.name for noun in drawn.nouns]
-        if len(set(names)) < len(names):
-            return False
-        if not self.ask:
-            return True
-        foils = [foil for name in names for foil in self.taxonomy.foils(name)]
-        return len({*names, *foils}) == len(names) + len(foils)
 
     def _described(self, id: str, graph: SceneGraph, style: Style) -> Row:
         record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=style).to_dict()

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from engine.asking import frame, one_way
 from engine.corpus.forms import EACH, SECTIONS, TURNS, place
 from engine.graph import SceneGraph
+from engine.questions.awkward import attribute_trait, relation_trait, scene_trait
 from engine.sampler.draft import Draft
-from engine.taxonomy import AttributeKind, Noun, RelationWord, SceneKind, Taxonomy
+from engine.taxonomy import FOILS, AttributeKind, Noun, RelationWord, SceneKind, Taxonomy
 
 FIRST_HOLE = 0xAC00
 """Hangul syllables: letters of one printable character each, and there are eleven thousand of them."""
@@ -22,7 +24,8 @@ def shape(draft: Draft, taxonomy: Taxonomy, *, ask: bool) -> Hashable:
     """What two drafts must share for their lines to differ in words alone.
 
     The structure, how each noun is counted, how each relation is said, how many scene attributes there are. Questions
-    (`ask`) also depend on which attributes have the same kind or value, and on which relations have an opposite.
+    (`ask`) also depend on the traits of attributes, relations and scene attributes (`engine.questions.awkward`), and on
+    which attributes have the same kind or value.
     """
     links = draft.links
     said = (
@@ -35,11 +38,17 @@ def shape(draft: Draft, taxonomy: Taxonomy, *, ask: bool) -> Hashable:
     if not ask:
         return said
     pairs = [pair for marks in draft.marks for pair in marks]
-    about = taxonomy.attribute_kind
     return (
         *said,
-        tuple([word.opposite is None for word in links]),
-        tuple([about[kind].exclusive for kind, _ in pairs]),
+        tuple([relation_trait(word) for word in links]),
+        tuple(
+            [
+                attribute_trait(taxonomy, kind, value, noun.kind)
+                for noun, marks in zip(draft.nouns, draft.marks, strict=True)
+                for kind, value in marks
+            ]
+        ),
+        tuple([scene_trait(taxonomy, kind, value) for kind, value in draft.scene]),
         _pattern([kind for kind, _ in pairs]) if len(pairs) > 1 else None,
         _pattern(pairs) if len(pairs) > 1 else None,
     )
@@ -95,7 +104,7 @@ class Example:
         foils = {noun.name: self._foils(i, noun) for i, noun in enumerate(nouns)}
         marks = self._marks(draft)
         links = [self._link(draft.links, i) for i in range(len(draft.links))]
-        scene = [self._scene_kind(i) for i in range(len(draft.scene))]
+        scene = [self._scene_kind(i, pair) for i, pair in enumerate(draft.scene)]
         self.taxonomy = ExampleTaxonomy(
             name="example",
             version="",
@@ -103,6 +112,7 @@ class Example:
             attribute_kinds=self._attribute_kinds(draft, marks),
             relation_words=tuple({word.phrase: word for pair in links for word in pair}.values()),
             scene_kinds=tuple(scene),
+            max_objects=real.max_objects,
             foil_holes={name: tuple(foil.name for foil in three) for name, three in foils.items()},
             other_holes=self._others,
         )
@@ -133,12 +143,17 @@ class Example:
                 same = first.setdefault((kind,), n) if self.ask else n
                 alike = first.setdefault((kind, value), n) if self.ask else n
                 name, word = self.holes.hole("mark", same, "kind"), self.holes.hole("mark", alike, "value")
-                others = tuple(self.holes.hole("mark", n, f"other {j}") for j in EACH)
+                others = tuple(
+                    self.holes.hole("mark", n, f"other {j}") for j in range(self._foils_of(kind, value, draft, i))
+                )
                 self._others[name, word, f"kind {i}"] = others
                 holes.append((name, word))
                 n += 1
             found.append(holes)
         return found
+
+    def _foils_of(self, kind: str, value: str, draft: Draft, i: int) -> int:
+        return attribute_trait(self.real, kind, value, draft.nouns[i].kind)[1] if self.ask else FOILS
 
     def _attribute_kinds(self, draft: Draft, marks: list[list[tuple[str, str]]]) -> tuple[AttributeKind, ...]:
         """The kinds in an order that agrees with the order of the attributes of each object."""
@@ -154,16 +169,16 @@ class Example:
                 name,
                 tuple(dict.fromkeys(values[name])),
                 self.real.attribute_kind[real[name]].exclusive,
-                self._question(name),
+                self._question(name, frame(self.real.attribute_kind[real[name]].question)[1]),
             )
             for name in sorted(real, key=lambda name: order[real[name]])
         )
 
-    def _question(self, name: str) -> str:
-        """The question of an attribute kind, holes before and behind `is {the}`."""
+    def _question(self, name: str, verb: str) -> str:
+        """The question of an attribute kind, holes before and behind its verb and the thing."""
         word = (self.holes.place(name) - self.holes.starts["mark"]) // (len(SECTIONS["mark"]) * len(TURNS))
         before, behind = (self.holes.hole("mark", word, form) for form in ("before", "behind"))
-        return f"{before} is {{the}}{behind}"
+        return f"{before}{verb} {{the}}{behind}" if verb else f"{before}{{the}}{behind}"
 
     # -- relations
 
@@ -173,7 +188,8 @@ class Example:
         first = next(n for n, other in enumerate(links) if other.phrase == word.phrase)
         phrase, kind = (self.holes.hole("link", first, form) for form in ("phrase", "kind"))
         opposite = None if word.opposite is None else self.holes.hole("link", first, "opposite")
-        found = RelationWord(phrase, kind, opposite, form=word.form, **self._verbs(word, first, ""))
+        fit = "smaller" if one_way(word) else ""
+        found = RelationWord(phrase, kind, opposite, form=word.form, fit=fit, **self._verbs(word, first, ""))
         if opposite is None:
             return (found,)
         other = self.real.relation[word.opposite or ""]
@@ -186,10 +202,11 @@ class Example:
 
     # -- scene attributes
 
-    def _scene_kind(self, i: int) -> SceneKind:
+    def _scene_kind(self, i: int, pair: tuple[str, str]) -> SceneKind:
         hole = self.holes.hole
         name, value, phrase, question = (hole("scene", i, form) for form in ("kind", "value", "phrase", "question"))
-        others = {hole("scene", i, f"other {j}"): hole("scene", i, f"other phrase {j}") for j in EACH}
+        count = scene_trait(self.real, *pair) if self.ask else FOILS
+        others = {hole("scene", i, f"other {j}"): hole("scene", i, f"other phrase {j}") for j in range(count)}
         self._others[name, value, ""] = tuple(others)
         return SceneKind(name, {value: phrase, **others}, question)
 

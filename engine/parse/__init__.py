@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.caption.lexicon import lexicon
+from engine.caption.lexicon import OPEN, lexicon
 from engine.errors import ParseError
 from engine.graph import SceneGraph
 from engine.parse.reader import Reader
@@ -37,15 +37,17 @@ def read(text: str, taxonomy: Taxonomy) -> Reading:
 
 def readings(text: str, taxonomy: Taxonomy) -> Iterator[Reading]:
     """All readings of a text, the likeliest first; raises as `parse` does when there is none."""
-    sentences = Reader(text, lexicon(taxonomy))
-    fragments = Reader(text, lexicon(taxonomy))
-    found = False
+    words, found = lexicon(taxonomy), False
+    sentences, fragments = Reader(text, words), Reader(text, words)
+    ways = [(sentences, sentences.sentence)]
     if not text.rstrip().endswith("."):
-        for state, graph in fragments.readings(fragments.fragment):
+        ways.insert(0, (fragments, fragments.fragment))
+    if OPEN in text:
+        quoted = Reader(text, words, quoted=True)
+        ways.insert(0, (quoted, quoted.sentence))
+    for reader, piece in ways:
+        for state, graph in reader.readings(piece):
             found = True
-            yield Reading(graph, state.spans(fragments.places))
-    for state, graph in sentences.readings(sentences.sentence):
-        found = True
-        yield Reading(graph, state.spans(sentences.places))
+            yield Reading(graph, state.spans(reader.places))
     if not found:
-        raise (fragments if sentences.failed <= 0 < fragments.failed else sentences).error()
+        raise (fragments if sentences.failed <= 0 <= fragments.failed else sentences).error()

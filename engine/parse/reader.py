@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.caption.lexicon import Words
+from engine.caption.lexicon import Pair, Words
 from engine.errors import GraphError
 from engine.graph import Attribute, Relation, SceneGraph, attribute_element, relation_element, scene_element
 from engine.parse.scanner import TooLong
@@ -99,7 +99,7 @@ class Reader(Things):
             if self.starts(at, *words):
                 yield from self._introduced(at + len(words), state)
                 return
-        if self.lexicon.phrases.at(self.words, at):
+        if self.any(self.lexicon.phrases, at):
             yield from self._fronted(at, state)
         for end, after, subject in self.thing(at, state):
             yield from self._verb_phrase(end, after, subject, at)
@@ -123,7 +123,7 @@ class Reader(Things):
         for end, after, thing in self.thing(at, state):
             if self.peek(end) == "that":
                 yield from self._verb_phrase(end + 1, after, thing, at)
-            elif self.lexicon.phrases.at(self.words, end):
+            elif self.any(self.lexicon.phrases, end):
                 yield from self._predicates(end, after, thing, at, form="is")
             yield from self._more_things(end, after)
 
@@ -145,10 +145,11 @@ class Reader(Things):
             here = at + 2 if self.peek(at + 1) == "also" else at + 1
             yield from self._predicates(here, state, subject, start, form="is", one=one)
         here = at + 1 if word == "also" else at
-        if self._verbs(subject).at(self.words, here):
+        if self.any(self._verbs(subject), here):
             yield from self._predicates(here, state, subject, start, form="clause", one=one)
         elif word not in ("is", "are"):
-            self.fail(at, "“is”")
+            verbs = self._verbs(subject)
+            self.fail(at, "“is” or a verb" if verbs.meanings else "“is”", verbs)
 
     def _verbs(self, subject: Known) -> Words[RelationWord]:
         return self.lexicon.plural_verbs if subject.many else self.lexicon.verbs
@@ -156,33 +157,42 @@ class Reader(Things):
     def _predicates(
         self, at: int, state: State, subject: Known, start: int, *, form: str, one: bool = False
     ) -> Iterator[Step]:
-        """One or more of them, joined by commas and "and"."""
+        """One or more of them, joined by commas and "and"; `form` is `is`, `clause` or `any`."""
         for end, after in self._predicate(at, state, subject, start, form=form, chain=not one):
             if not one and self.peek(end) in (",", "and"):
-                for other in ("is", "clause"):
-                    yield from self._predicates(end + 1, after, subject, end + 1, form=other)
+                yield from self._predicates(end + 1, after, subject, end + 1, form="any")
             yield end, after
 
     def _predicate(
         self, at: int, state: State, subject: Known, start: int, *, form: str, chain: bool
     ) -> Iterator[Step]:
-        table = self.lexicon.phrases if form == "is" else self._verbs(subject)
-        known = False
-        for middle, word in self.meanings(table, at):
-            known = True
+        found = self._meant(at, subject, form)
+        for middle, meaning in found:
+            if isinstance(meaning, tuple):
+                element = attribute_element(Attribute(subject.id, *meaning))
+                yield middle, state.mark(subject, meaning).say((element, (at, middle)))
+                continue
             for end, half, target in self.thing(middle, state):
-                link = Relation(subject.id, target.id, word.kind, word.phrase)
+                link = Relation(subject.id, target.id, meaning.kind, meaning.phrase)
                 after = self._linked(half, link, start, end)
                 if chain and self.peek(end) == "that":
                     yield from self._verb_phrase(end + 1, after, target, middle, one=True)
                 yield end, after
-        if form == "is":
-            for end, pair in self.meanings(self.lexicon.values, at):
-                known = True
-                element = attribute_element(Attribute(subject.id, *pair))
-                yield end, state.mark(subject, pair).say((element, (at, end)))
-            if not known:
-                self.fail(at, "a relation", self.lexicon.phrases)
+        if not found and form != "clause":
+            self.fail(at, "a relation", self.lexicon.phrases)
+
+    def _meant(self, at: int, subject: Known, form: str) -> list[tuple[int, RelationWord | Pair]]:
+        """What can be said of a subject here, the longest words first."""
+        found: list[tuple[int, RelationWord | Pair]] = []
+        if form != "clause":
+            found += self.meanings(self.lexicon.phrases, at)
+            if form != "bare":
+                found += self.meanings(self.lexicon.values, at)
+        if form != "is":
+            found += self.meanings(self._verbs(subject), at)
+        if len(found) > 1:
+            found.sort(key=lambda one: -one[0])
+        return found
 
     def _linked(self, state: State, link: Relation, start: int, end: int) -> State:
         return state.link(link).say((relation_element(link), (start, end)))
@@ -233,8 +243,9 @@ class Reader(Things):
 
     def _actions(self, at: int, state: State, subject: Known, start: int) -> Iterator[Step]:
         """` above cat and chases owl`."""
-        tables = self.lexicon.phrases, self._verbs(subject)
-        for middle, word in (found for table in tables for found in self.meanings(table, at)):
+        for middle, word in self._meant(at, subject, "bare"):
+            if isinstance(word, tuple):
+                continue
             for end, half, target in self.bare_thing(middle, state):
                 link = Relation(subject.id, target.id, word.kind, word.phrase)
                 after = self._linked(half, link, start, end)

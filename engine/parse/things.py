@@ -94,7 +94,7 @@ class Things(Scanner):
         """Without an ordinal first, then with one."""
         word = self.peek(at)
         ordinal = self._ordinal(word)
-        if ordinal is None or self.lexicon.nouns.at(self.words, at) or self.lexicon.values.at(self.words, at):
+        if ordinal is None or self.any(self.lexicon.nouns, at) or self.any(self.lexicon.values, at):
             yield None, at
         if ordinal is not None:
             if self.peek(at + 1) in ("portion", "set") and self.peek(at + 2) == "of":

@@ -13,10 +13,11 @@ from engine.taxonomy import FOILS, RelationWord, Taxonomy
 
 
 def awkward(graph: SceneGraph, taxonomy: Taxonomy, *, shaped: bool = False) -> bool:
-    """Whether questions about the graph depend on more than: its words and their number, the form of relations and
+    """Whether questions about the graph depend on its words in more ways than by saying them.
 
-    whether they have an opposite, whether attribute kinds are exclusive, which words are equal, and each word's three
-    foils. `shaped` says that the caller also looks at `attribute_trait`, `relation_trait` and `scene_trait`.
+    Allowed are: the number of nouns, the form of relations and whether they have an opposite, whether attribute kinds
+    are exclusive, which words are equal, and each word's three foils. `shaped` allows what a caller's shapes also
+    hold: `attribute_trait`, `relation_trait` and `scene_trait`. Closed worlds are always awkward.
     """
     meant = Meant(graph, taxonomy)
     if not meant.plain or _odd_attributes(meant) or _odd_relations(meant):

@@ -50,11 +50,14 @@ class Meant:
 
     @property
     def plain(self) -> bool:
-        """All names differ and none could mean another's thing, and each has three foils of its own that mean nobody."""
+        """All names differ, none could mean another's thing, and the first foil of each is its own and means nobody."""
         if self.book.closed or not self.apart or len(self.same) < len(self.names):
             return False
-        found = [foil for name in self.same for foil in self.taxonomy.foils(name)]
-        return len(set(found)) == FOILS * len(self.same) and all(self.absent(foil) for foil in found)
+        foils = [self.taxonomy.foils(name) for name in self.same]
+        if min(map(len, foils), default=FOILS) < FOILS:
+            return False
+        first = {three[0] for three in foils}
+        return len(first) == len(foils) and all(self.absent(foil) for foil in first)
 
     def absent(self, name: str) -> bool:
         """Whether a word means nothing in the graph."""

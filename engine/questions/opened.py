@@ -13,13 +13,12 @@ from engine.graph import Attribute, Relation, attribute_element, object_element,
 from engine.programs import HowMany, Program, Thing, WhatAttribute, WhatRelated, WhatScene, WhatTarget, WhichObject, say
 from engine.questions.meant import Meant, inside
 from engine.questions.question import KINDS, Question
-from engine.taxonomy import FOILS
 from engine.truth import denied
 from engine.wording import number
 
 
 class Ask(NamedTuple):
-    """An open question before it has a place: `others` are false answers."""
+    """An open question before it has a place: `others` are answers that are false, even of what else is there."""
 
     program: Program
     answer: str
@@ -52,12 +51,14 @@ def _existence(meant: Meant, existence: Mapping[str, str]) -> Iterator[Ask]:
     objects = meant.graph.objects
     if len(objects) == 1:
         item = objects[0]
-        yield Ask(WhichObject(), item.name, (object_element(item.id),), (), _foils(meant, item.name))
+        yield Ask(WhichObject(), item.name, (object_element(item.id),), (), meant.taxonomy.foils(item.name))
         return
     for item in objects:
         for pair in meant.pairs[item.id]:
             if _only_here(meant, item.id, pair) and not inside(item.name, pair[1]):
-                yield Ask(WhichObject((pair,)), item.name, (object_element(item.id),), (), _foils(meant, item.name))
+                yield Ask(
+                    WhichObject((pair,)), item.name, (object_element(item.id),), (), meant.taxonomy.foils(item.name)
+                )
                 break
 
 
@@ -98,7 +99,7 @@ def _end(meant: Meant, existence: Mapping[str, str], link: Relation, program: Pr
     asked = link.target if answer == link.source else link.source
     parents = tuple(dict.fromkeys((existence[asked], existence[answer])))
     name = meant.names[answer]
-    return Ask(program, name, (relation_element(link),), parents, _foils(meant, name))
+    return Ask(program, name, (relation_element(link),), parents, meant.taxonomy.foils(name))
 
 
 def _only_source(meant: Meant, triples: set[tuple[str, str, str]], link: Relation) -> bool:
@@ -139,13 +140,3 @@ def _counts(meant: Meant, existence: Mapping[str, str]) -> Iterator[Ask]:
             elements = tuple([object_element(id) for id in ids])
             others = tuple([number(other) for other in (n - 1, n + 1, n + 2)])
             yield Ask(HowMany(Thing(name)), number(n), elements, (existence[ids[0]],), others)
-
-
-def _foils(meant: Meant, name: str) -> tuple[str, ...]:
-    """Objects that are not there, for choices beside one that is."""
-    foils = meant.taxonomy.foils(name)
-    return (
-        foils
-        if meant.apart and not meant.book.closed
-        else tuple(foil for foil in foils if foil not in meant.same)[:FOILS]
-    )

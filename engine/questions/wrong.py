@@ -16,9 +16,10 @@ from engine.questions.meant import Meant, inside
 
 
 class Wrong:
-    """Twists true programs. In a world of few words (`closed`) the wrong ones take turns over all of them; elsewhere
+    """Twists true programs; `taken` are the twists given out so far.
 
-    each word has its own foils. `asked` is how many true questions there are so far, `taken` what was given out.
+    In a closed world of few words the wrong ones take turns over all of them, by how many questions were `asked`
+    before; elsewhere each word has its own foils.
     """
 
     def __init__(self, meant: Meant) -> None:

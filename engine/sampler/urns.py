@@ -18,6 +18,7 @@ from engine.taxonomy import AttributeKind, Noun, RelationWord, Taxonomy
 
 T = TypeVar("T")
 Pair = tuple[str, str]
+TRIES = 20
 
 
 class Urn(Generic[T]):
@@ -49,6 +50,7 @@ class Urns:
         self._factor = dict(taxonomy.choice.weights)
         self._without = taxonomy.choice.without
         self._marks: dict[str, tuple[tuple[AttributeKind, Urn[str]], ...]] = {}
+        self._room: dict[str, int] = {}
         self.things = self._things()
         self._by_need: dict[int, Urn[Urn[Noun]]] = {0: self._kinds(0)}
         self.relations = self._relations()
@@ -99,16 +101,21 @@ class Urns:
         """
         if not count and not given:
             return []
-        left = list(self.marks_of(noun.kind))
-        found = list(given)
-        for kind, _ in given:
-            left = self._without_kind(left, kind, exclusive=self.taxonomy.attribute_kind[kind].exclusive)
-        wanted = count + len(given)
+        for _ in range(TRIES):
+            found = self._drawn(noun, count, rng, given)
+            if found is not None:
+                break
+        else:  # kinds that clash stood in each other's way every time
+            found = self._widest(noun, count, rng, given)
+        order = self.taxonomy.attribute_place
+        return sorted(found, key=lambda pair: order[pair[0]]) if len(found) > 1 else found
+
+    def _drawn(self, noun: Noun, count: int, rng: random.Random, given: Sequence[Pair]) -> list[Pair] | None:
+        left = self._free(noun, given)
+        found, wanted = list(given), count + len(given)
         while len(found) < wanted:
             if not left:
-                raise ConstraintError(
-                    f"A {noun.name} of the {self.taxonomy.name} taxonomy has no {count} attributes. Ask for fewer."
-                )
+                return None
             place = self._place(left, rng)
             kind, urn = left[place]
             value = urn.draw(rng)
@@ -119,8 +126,27 @@ class Urns:
             found.append((kind.name, value))
             if len(found) < wanted:
                 left = self._without_kind(left, kind.name, exclusive=kind.exclusive)
-        order = self.taxonomy.attribute_place
-        return sorted(found, key=lambda pair: order[pair[0]]) if len(found) > 1 else found
+        return found
+
+    def _widest(self, noun: Noun, count: int, rng: random.Random, given: Sequence[Pair]) -> list[Pair]:
+        """Attributes of kinds taken in their order, which is how `_capacity` counts how many there can be."""
+        left, found = self._free(noun, given), list(given)
+        while left and len(found) < count + len(given):
+            kind, urn = left[0]
+            found.append((kind.name, urn.draw(rng)))
+            left = self._without_kind(left[1:], kind.name, exclusive=True)
+        if len(found) < count + len(given):
+            raise ConstraintError(
+                f"A {noun.name} of the {self.taxonomy.name} taxonomy has no {count} attributes. Ask for fewer."
+            )
+        return found
+
+    def _free(self, noun: Noun, given: Sequence[Pair]) -> list[tuple[AttributeKind, Urn[str]]]:
+        """The attribute kinds that an object can still have beside the given ones."""
+        left = list(self.marks_of(noun.kind))
+        for kind, _ in given:
+            left = self._without_kind(left, kind, exclusive=self.taxonomy.attribute_kind[kind].exclusive)
+        return left
 
     def _place(self, left: Sequence[tuple[AttributeKind, Urn[str]]], rng: random.Random) -> int:
         if not self.flat:
@@ -160,14 +186,16 @@ class Urns:
         return on and taxonomy.accepts(kind.narrow.get(value, kind.applies), thing)
 
     def _capacity(self, thing: str) -> int:
-        """How many attributes a thing of this kind can carry; clashing kinds are counted once."""
-        total, taken = 0, set[str]()
-        for kind, urn in self.marks_of(thing):
-            if kind.name in taken or any(kind.name in self.taxonomy.attribute_kind[t].clashes for t in taken):
-                continue
-            total += 1 if kind.exclusive else len(urn)
-            taken |= {kind.name, *kind.clashes}
-        return total
+        """How many attributes a thing of this kind can carry, kinds taken in their order."""
+        found = self._room.get(thing)
+        if found is None:
+            found, left = 0, list(self.marks_of(thing))
+            while left:
+                kind, urn = left[0]
+                found += 1 if kind.exclusive else len(urn)
+                left = self._without_kind(left[1:], kind.name, exclusive=True)
+            self._room[thing] = found
+        return found
 
     # -- relations
 

@@ -14,7 +14,8 @@ from math import comb, factorial
 
 from engine.structure.burnside import Census, cycle_types, renamings
 from engine.structure.lottery import Lottery
-from engine.structure.query import Range, Size
+from engine.structure.query import Size
+from engine.structure.reach import Range
 
 Numbers = list[int]  # one entry per relation: a polynomial in z (one power per attribute), packed into a whole number
 Part = tuple[Size, int]  # the size of a connected part, and how many equal copies of it

@@ -14,17 +14,27 @@ from engine.structure.canonical import Arc, Structure
 from engine.structure.components import Components
 from engine.structure.layers import Sampler
 from engine.structure.lottery import Lottery
-from engine.structure.query import Range, Size
+from engine.structure.query import Size
+from engine.structure.reach import Range
 from engine.structure.table import TABLE_LIMIT, rows_of
 
-PART_LIMIT = 5_000
+# Of the structures of 20 objects and 19 relations one in a thousand is in one piece; no other size has fewer.
+PART_LIMIT = 20_000
 
 
 class ConnectedSampler:
     """Draws structures of the given sizes with so many components, uniform over classes or graphs on named objects."""
 
-    def __init__(self, sampler: Sampler, numbers: Components, sizes: tuple[Size, ...], components: Range) -> None:
-        self.sampler, self.numbers, self.components = sampler, numbers, components
+    def __init__(
+        self,
+        sampler: Sampler,
+        numbers: Components,
+        sizes: tuple[Size, ...],
+        components: Range,
+        *,
+        limit: int = PART_LIMIT,
+    ) -> None:
+        self.sampler, self.numbers, self.components, self.limit = sampler, numbers, components, limit
         self._sizes = Lottery((size, numbers.number(size, components)) for size in sizes)
 
     def draw(self, rng: random.Random) -> tuple[list[int], list[Arc]]:
@@ -42,13 +52,13 @@ class ConnectedSampler:
     def _part(self, size: Size, rng: random.Random) -> Structure:
         if sum(size) <= TABLE_LIMIT:
             return _listed(size, self.sampler.census.most, self.sampler.labelled).draw(rng)
-        for _ in range(PART_LIMIT):
+        for _ in range(self.limit):
             attributes, arcs = self.sampler.draw_size(size, rng)
             shape = Structure(tuple(attributes), tuple(arcs))
             if shape.components == 1:
                 return shape
         raise ConstraintError(
-            f"Of {PART_LIMIT} structures with {size[0]} objects and {size[1]} relations none was in one piece, which "
+            f"Of {self.limit} structures with {size[0]} objects and {size[1]} relations none was in one piece, which "
             f"components asks for: such structures are too rare to be found, so allow more components or relations."
         )
 

@@ -32,6 +32,7 @@ class Sampler:
         number = census.labelled if labelled else census.classes
         self._sizes = Lottery((size, number(*size)) for size in sizes)
         self._types: dict[Size, Lottery[Cycles]] = {}
+        self._needed: dict[tuple[Cycles, int, int], int] = {}
         self._ways: dict[tuple[Cycles, Cycles], int] = {}
         self._steps: dict[tuple[Cycles, Cycles, int], Lottery[tuple[Cycles, Cycles, int]]] = {}
         self._shares: dict[tuple[Cycles, Targets, int], Lottery[int]] = {}
@@ -119,12 +120,20 @@ class Sampler:
         """Polynomial of the arcs from a layer: at least one to each cycle of the next, any to those after it."""
         if not layer:
             return 1
-        result = self.census.bundles(layer, left)
+        result = 1
         for length, number in chosen:
-            some = self.census.bundles(layer, ((length, 1),)) - 1
-            for _ in range(number):
-                result = self.census.multiply(result, some)
-        return result
+            result = self.census.multiply(result, self._some(layer, length, number))
+        return self.census.bundles(layer, left, times=result)
+
+    def _some(self, layer: Cycles, length: int, number: int) -> int:
+        """Polynomial of the arcs from a layer to so many cycles of one length, at least one to each."""
+        if number == 0:
+            return 1
+        key = layer, length, number
+        if key not in self._needed:
+            one = self.census.bundles(layer, ((length, 1),)) - 1
+            self._needed[key] = self.census.multiply(self._some(layer, length, number - 1), one)
+        return self._needed[key]
 
     def _join(
         self,

@@ -7,6 +7,7 @@ Try it: `python -c "from engine.taxonomy.families import *; print(far('colour', 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # Words of families; a value belongs to every family that one of its words is in, and one of two families may be near
@@ -30,7 +31,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "grey gray silver ash slate charcoal gunmetal lead taupe platinum pewter pale smoke steel",
         "black ebony charcoal jet raven pitch dark ink navy",
         "white ivory cream pearl snow milk chalk beige ecru blond pale light champagne off alabaster",
-        "multicoloured rainbow many colourful pastel candy neon",
+        "multicoloured rainbow many",
     ),
     "material": (
         "wooden wood oak pine walnut mahogany cherrywood maple birch beech teak rosewood cedar ebony elm hickory "
@@ -54,8 +55,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "denim", "lace tulle", "fur", "leather suede", "corduroy", "canvas hessian burlap jute", "cotton calico",
     ),
     "shape": (
-        "round circular oval spherical elliptical egg disc ball globe ring domed rounded cylindrical",
-        "square rectangular cubic boxy box cube block", "triangular pyramidal conical wedge cone arrow", "star",
+        "round circular oval spherical elliptical egg disc ball globe ring domed dome rounded cylindrical barrel drum pear "
+        "apple semicircular bell mushroom curved tubular tube bowl lens almond pebble",
+        "square rectangular cubic boxy box cube block brick coffin trapezoidal",
+        "triangular pyramidal conical wedge cone arrow", "star",
         "heart", "crescent", "hexagonal octagonal pentagonal", "cross", "horseshoe", "bow",
     ),
     "pattern": (
@@ -103,6 +106,12 @@ SCALES: dict[str, tuple[str, ...]] = {
     "heft": (
         "heavy, very heavy, weighty, heavyweight, ponderous, heavily built, immovable, dense, unwieldy, top-heavy | "
         "lightweight, feather-light, ultralight, lightly built, easily carried",
+    ),
+    "making": (
+        "handmade, hand-crafted, hand-knitted, hand-sewn, hand-woven, hand-stitched, hand-dyed, hand-printed, hand-thrown, "
+        "hand-blown, hand-carved, hand-built, hand-forged, mouth-blown, tailor-made, home-sewn | machine-made, "
+        "mass-produced, factory-made, machine-knitted, 3D-printed, die-cast, machined",
+        "knitted, crocheted, woven, plaited, needle-felted | welded, riveted, cast, soldered, forged, die-cast, machined",
     ),
     "age": (
         "old, very old, elderly, aged, ancient, age-old, centuries-old, decades-old, prehistoric, timeworn, antique, "
@@ -254,17 +263,52 @@ SCALES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# Scene attributes: tags that no one scene has both of, kinds whose values are proper names, and scales of moods.
+OPPOSED = frozenset(
+    frozenset(pair.split("/"))
+    for pair in (
+        "indoor/outdoor urban/wild urban/coast wild/coast sunless/blue-sky rain/blue-sky heat/cold heat/snow "
+        "winter/spring winter/summer winter/autumn spring/summer spring/autumn summer/autumn "
+        "night-time/day-time noon/dusk noon/dawn dusk/dawn sunlight/night-light daylight/night-light noon-sun/low-sun "
+        "handmade/photograph handmade/digital-art photograph/digital-art painting/printmaking painting/craft drawing/craft "
+        "small-subject/wide-subject figure-subject/wide-subject small-subject/figure-subject colourful/monochrome "
+        "close-shot/wide-shot macro/wide-shot shallow-focus/deep-focus slow/time-lapse day/night"
+    ).split()
+)  # fmt: skip
+NAMED = frozenset(("artist", "camera model", "film stock", "lens", "cine camera", "cine film", "movement"))
+SCENE_SCALES = {
+    "mood": (
+        "cheerful, joyful, playful, light-hearted, festive, carefree, comical, whimsical, triumphant, romantic, hopeful | "
+        "melancholy, gloomy, ominous, menacing, terrifying, nightmarish, horrific, macabre, lonely, solemn, uneasy",
+        "peaceful, serene, tranquil, quiet, sleepy, meditative, contemplative, dreamy | "
+        "dramatic, energetic, tense, terrifying, nightmarish, heroic, epic, triumphant, festive, menacing",
+    ),
+    "palette": (
+        "warm, autumnal | cool, wintry", "vivid, saturated, neon, bright, rich, psychedelic, high-contrast | "
+        "muted, faded, washed-out, desaturated, pastel, soft, delicate, dusty",
+    ),
+}  # fmt: skip
+
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
+_ALONE = {
+    "shape": re.compile(r"(\w+)-shaped"),
+    "pattern": re.compile(r"(\w+)-(?:patterned|print)"),
+    "covering": re.compile(r"(\w+)-(?:covered|dusted|strewn)"),
+}
 _FAMILY_WORDS = {
     kind: {word: {i for i, family in enumerate(families) if word in family.split()} for words in families for word in words.split()}
     for kind, families in FAMILIES.items()
 }  # fmt: skip
 
 
-def _sides() -> dict[str, dict[str, set[tuple[int, int]]]]:
+Sides = dict[str, dict[str, set[tuple[int, int]]]]
+
+
+def _sides(table: Mapping[str, tuple[str, ...]]) -> Sides:
     """Kind -> value -> its (scale, side) pairs."""
-    found: dict[str, dict[str, set[tuple[int, int]]]] = {}
-    for kind, scales in SCALES.items():
+    found: Sides = {}
+    for kind, scales in table.items():
         places: dict[str, set[tuple[int, int]]] = {}
         for i, scale in enumerate(scales):
             for side, values in enumerate(scale.split("|")):
@@ -274,7 +318,7 @@ def _sides() -> dict[str, dict[str, set[tuple[int, int]]]]:
     return found
 
 
-_SIDES = _sides()
+_SIDES, _SCENE_SIDES = _sides(SCALES), _sides(SCENE_SCALES)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -298,11 +342,32 @@ def far(kind: str, a: str, b: str) -> bool:
     if kind in FAMILIES:
         one, other = _families(kind, a), _families(kind, b)
         return bool(one and other) and one.isdisjoint(other) and words(a).isdisjoint(words(b))
-    places = _SIDES.get(kind, {})
+    return _across(_SIDES.get(kind, {}), a, b)
+
+
+def scenes_far(kind: str, a: str, b: str) -> bool:
+    """Whether no scene is both, by name or by mood: two artists, two apertures, a cheerful and a gloomy scene."""
+    if a != b and _DIGIT.search(a) and _DIGIT.search(b):
+        return True
+    if kind in NAMED:
+        return words(a).isdisjoint(words(b))
+    return _across(_SCENE_SIDES.get(kind, {}), a, b)
+
+
+def tags_far(tags: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether no scene has both of these groups of tags."""
+    others = frozenset(others)
+    return any(frozenset((tag, other)) in OPPOSED for tag in tags for other in others)
+
+
+def _across(places: Mapping[str, set[tuple[int, int]]], a: str, b: str) -> bool:
     return any(i == j and m != n for i, m in places.get(a, ()) for j, n in places.get(b, ()))
 
 
 @lru_cache(maxsize=1 << 16)
-def _families(kind: str, value: str) -> frozenset[int]:
+def _families(kind: str, value: str) -> frozenset[int | str]:
+    """Places of its families; what is shaped or covered in a way of its own is a family by itself."""
     table = _FAMILY_WORDS[kind]
-    return frozenset(i for word in words(value) for i in table.get(word, ()))
+    found: frozenset[int | str] = frozenset(i for word in words(value) for i in table.get(word, ()))
+    alone = _ALONE[kind].fullmatch(value) if kind in _ALONE else None
+    return found if found or not alone else frozenset((alone[1],))

@@ -6,26 +6,35 @@ Try it: `python -c "from engine.taxonomy import load; from engine.taxonomy.foils
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from engine.taxonomy.families import far, known, placed, words
+from engine.taxonomy.families import far, known, placed, scenes_far, tags_far, words
 
 if TYPE_CHECKING:
     from engine.taxonomy import Taxonomy
-    from engine.taxonomy.words import AttributeKind
+    from engine.taxonomy.words import AttributeKind, Noun
 
 FOILS = 3
 """How many wrong answers a word has ready: three make a question of four choices."""
 USUAL, MOST = 24, 72
 """Foils are taken from so many of the most usual values of a kind, and then from so many others."""
-FAMILIAR = 0.5
-"""Foils are objects that at least this share of strangers would know, where there are enough of them."""
+FAMILIAR = 4
+"""Foils are taken from the most familiar of every so many objects of a kind, where that leaves enough."""
+LOOSE = frozenset(
+    "thing living animal food artifact vehicle abstract person group part body-part plant-part opening substance "
+    "ingredient clothing footwear place nature sky".split()
+)
+"""Kinds whose words are foils only where nothing else is left, for their things come with others or are several.
+
+A rider may be a woman, a car has wheels, and there is sky behind a tower.
+"""
 _SMALL = frozenset("a an the in on at of with by from to and as set shown seen shot made light style view time".split())
 
-_DIGIT = re.compile(r"\d")
+PERSON = "person"
+_PEOPLE = frozenset(("person", "people", "human", "human being", "human beings", "man", "mankind", "homo"))
+"""Words that may name any person, wherever the tree of hypernyms has them."""
 
 Line = tuple[frozenset[str], frozenset[str]]
 Pools = tuple[tuple[str, ...], tuple[str, ...]]
@@ -39,14 +48,14 @@ class Foils:
         self.closed = taxonomy.max_objects is not None
         """A world that is painted to the word: there any two values are different."""
         self.typed = bool(taxonomy.kinds)
-        self._cohorts: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._cohorts: dict[tuple[str, str, bool], tuple[str, ...]] = {}
         self._lines: dict[str, Line] = {}
+        self._near: dict[str, frozenset[str]] = {}
         self._objects: dict[str, tuple[str, ...]] = {}
         self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._pools: dict[tuple[str, str], Pools] = {}
         self._scenes: dict[tuple[str, str], tuple[str, ...]] = {}
         self._apart: dict[tuple[str, str, str], bool] = {}
-        self._tags: dict[str, dict[str, frozenset[str]]] = {}
 
     # -- objects
 
@@ -56,16 +65,33 @@ class Foils:
         if found is None:
             noun = self.taxonomy.noun.get(name)
             parts = name.lower().split()
-            ends = frozenset(" ".join(parts[i:]) for i in range(1, len(parts)))
-            own = frozenset((name.lower(), noun.synset)) if noun and noun.synset else frozenset((name.lower(),))
-            above = own | ends | (frozenset(self.taxonomy.line_of(noun)) if noun and noun.synset else frozenset())
-            found = self._lines[name] = own, above
+            above = {" ".join(parts[i:]) for i in range(len(parts))}
+            own = {name.lower()}
+            if noun is not None and noun.synset:
+                own.add(noun.synset)
+                above.update(self.taxonomy.line_of(noun))
+            if noun is not None and PERSON in self.taxonomy.above(noun.kind):
+                above |= _PEOPLE
+            found = self._lines[name] = frozenset(own), frozenset(own | above)
+        return found
+
+    def near(self, name: str) -> frozenset[str]:
+        """What names a thing by itself, and what is just above it: the spruce beside the house may be a shade tree."""
+        found = self._near.get(name)
+        if found is None:
+            noun = self.taxonomy.noun.get(name)
+            line = self.taxonomy.line_of(noun)[:2] if noun is not None and noun.synset else ()
+            found = self._near[name] = self.line(name)[0].union(line)
         return found
 
     def in_line(self, a: str, b: str) -> bool:
         """Whether one of the words may name what the other does: equal, above or below it."""
         (own, above), (other, higher) = self.line(a), self.line(b)
         return not (own.isdisjoint(higher) and other.isdisjoint(above))
+
+    def related(self, a: str, b: str) -> bool:
+        """Whether the words are in line or next to a line: a thing that is one may well be the other, too."""
+        return not (self.near(a).isdisjoint(self.line(b)[1]) and self.near(b).isdisjoint(self.line(a)[1]))
 
     def objects(self, name: str) -> tuple[str, ...]:
         """Up to three other objects, counted alike in English, of the same kind where possible."""
@@ -76,34 +102,51 @@ class Foils:
 
     def _object_foils(self, name: str) -> list[str]:
         noun = self.taxonomy.noun.get(name)
-        kind, number = (noun.kind, noun.number) if noun else ("", "count")
+        first, number = (noun.kind, noun.number) if noun else ("", "count")
         found: list[str] = []
-        while True:
-            _take(found, self._cohort(kind, number), name, lambda other: self._fine_object(name, other, found))
-            if len(found) >= FOILS or not kind:
-                return found
-            above = self.taxonomy.kinds.get(kind)
-            kind = (above.parent or "") if above else ""
+        for loose in (False, True):
+            kind: str | None = first
+            while kind is not None and len(found) < FOILS:
+                _take(
+                    found, self._cohort(kind, number, loose), name, lambda other: self._fine_object(name, other, found)
+                )
+                above = self.taxonomy.kinds.get(kind)
+                kind = None if not kind else (above.parent or "") if above else ""
+        return found
 
     def _fine_object(self, name: str, other: str, found: Sequence[str]) -> bool:
-        return words(name).isdisjoint(words(other)) and not any(self.in_line(other, word) for word in (name, *found))
+        return words(name).isdisjoint(words(other)) and not any(self.related(other, word) for word in (name, *found))
 
-    def _cohort(self, kind: str, number: str) -> tuple[str, ...]:
-        """Names that are drawn of this kind (all kinds under "") and are counted alike, the familiar ones if enough."""
-        found = self._cohorts.get((kind, number))
+    def _cohort(self, kind: str, number: str, loose: bool) -> tuple[str, ...]:
+        """The most familiar names that are drawn of this kind (of all kinds under "") and are counted alike."""
+        found = self._cohorts.get((kind, number, loose))
         if found is None:
+            taxonomy = self.taxonomy
             every = [
                 noun
-                for noun in self.taxonomy.nouns
+                for noun in taxonomy.nouns
                 if noun.number == number
-                and self.taxonomy.is_on(noun.switch)
-                and self.taxonomy.noun[noun.name] is noun
-                and (not kind or kind in self.taxonomy.above(noun.kind))
+                and (loose or not self.typed or self._is_thing_apart(noun))
+                and taxonomy.is_on(noun.switch)
+                and taxonomy.noun[noun.name] is noun
+                and (not kind or kind in taxonomy.above(noun.kind))
             ]
-            familiar = [noun.name for noun in every if noun.common >= FAMILIAR]
-            found = tuple(familiar if len(familiar) > 2 * FOILS else [noun.name for noun in every])
-            self._cohorts[kind, number] = found
+            every.sort(key=lambda noun: -noun.common)
+            kept = every if len({noun.common for noun in every}) == 1 else every[: max(USUAL, len(every) // FAMILIAR)]
+            found = self._cohorts[kind, number, loose] = tuple(noun.name for noun in kept)
         return found
+
+    def _is_thing_apart(self, noun: Noun) -> bool:
+        """Whether a thing neither comes with others nor is where scenes are set: no wheels, no beaches; nor like many."""
+        if noun.number == "count" and noun.plural == noun.name:
+            return False
+        return noun.kind not in LOOSE and noun.name.lower().rsplit(" ", 1)[-1] not in self._places
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        """The last words of all settings: kitchen, market, bridge."""
+        kinds = [kind for kind in self.taxonomy.scene_kinds if kind.group == "setting"]
+        return frozenset(value.lower().rsplit(" ", 1)[-1] for kind in kinds for value in kind.phrases)
 
     # -- attributes
 
@@ -169,10 +212,15 @@ class Foils:
         """Up to three other values of a scene attribute kind that are far from this one."""
         found = self._scenes.get((kind, value))
         if found is None:
-            taken: list[str] = []
+            found = self._scenes[kind, value] = tuple(self._scene_foils(kind, value))
+        return found
+
+    def _scene_foils(self, kind: str, value: str) -> list[str]:
+        """Those that no scene can be beside this one; then those that have no word in common with it."""
+        found: list[str] = []
+        for fine in (self.scenes_apart, self._scenes_unlike):
             for part in self._scene_pool(kind):
-                _take(taken, part, value, lambda other: self.scenes_apart(kind, value, other) and other not in taken)
-            found = self._scenes[kind, value] = tuple(taken)
+                _take(found, part, value, lambda other, fine=fine: fine(kind, value, other) and other not in found)  # type: ignore[misc]
         return found
 
     def _scene_pool(self, kind: str) -> Pools:
@@ -184,26 +232,19 @@ class Foils:
         return found
 
     def scenes_apart(self, kind: str, a: str, b: str) -> bool:
-        """Whether no scene is both: other figures or no word in common, and where both have tags none of them either."""
+        """Whether surely no scene is both: by name, or because their tags exclude each other."""
         if a == b or self.closed:
             return a != b
-        if _DIGIT.search(a) and _DIGIT.search(b):
+        if scenes_far(kind, a, b):
             return True
-        idle = _SMALL | words(kind)
-        if not (words(a) - idle).isdisjoint(words(b) - idle):
+        about = self.taxonomy.scene_kind.get(kind)
+        if about is None or not self._scenes_unlike(kind, a, b):
             return False
-        tags = self._scene_tags(kind)
-        return tags.get(a, frozenset()).isdisjoint(tags.get(b, frozenset())) or self._excludes(kind, a, b)
+        return tags_far(about.tags.get(a, ()), about.tags.get(b, ())) or self._excludes(kind, a, b)
 
-    def _scene_tags(self, kind: str) -> dict[str, frozenset[str]]:
-        """Value -> its tags, without those that every value of the kind has."""
-        found = self._tags.get(kind)
-        if found is None:
-            about = self.taxonomy.scene_kind.get(kind)
-            given = {v: frozenset(about.tags.get(v, ())) for v in about.phrases} if about else {}
-            idle = frozenset.intersection(*given.values()) if given else frozenset()
-            found = self._tags[kind] = {value: tags - idle for value, tags in given.items()}
-        return found
+    def _scenes_unlike(self, kind: str, a: str, b: str) -> bool:
+        """Whether they have no word in common, which is the best that can be known of most."""
+        return (words(a) - _SMALL - words(kind)).isdisjoint(words(b)) and a != b
 
     def _excludes(self, kind: str, a: str, b: str) -> bool:
         about = self.taxonomy.scene_kind[kind]

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,7 @@ def _rows(folder: Path, name: str) -> Iterator[Row]:
         yield row
 
 
+@lru_cache(maxsize=10_000)
 def _list(cell: str) -> tuple[str, ...]:
     return tuple(cell.split(",")) if cell else ()
 

@@ -22,6 +22,7 @@ from engine.programs import (
     WhatAttribute,
     WhatRelated,
     WhatScene,
+    WhatTarget,
     WhichObject,
 )
 from engine.questions import Question
@@ -67,6 +68,8 @@ def truth(program: Program, items: Sequence[Item], scene: PocketScene) -> str | 
             return _only([item.attributes[kind] for item in _matching(thing, items)])
         case WhatRelated(phrase, target):
             return _what_related(phrase, target, items)
+        case WhatTarget(source, phrase):
+            return _what_target(source, phrase, items)
         case WhatScene(kind):
             return scene.scene_value(kind) or "none"
         case HowMany(thing):
@@ -109,6 +112,13 @@ def _what_related(phrase: str, target: Thing, items: Sequence[Item]) -> str | No
     if len(targets) != 1:
         return None
     return _only([item.name for item in items if item is not targets[0] and holds(phrase, item, targets[0])])
+
+
+def _what_target(source: Thing, phrase: str, items: Sequence[Item]) -> str | None:
+    sources = _matching(source, items)
+    if len(sources) != 1:
+        return None
+    return _only([item.name for item in items if item is not sources[0] and holds(phrase, sources[0], item)])
 
 
 def replies(questions: Sequence[Question], scene: PocketScene) -> list[Reply]:

@@ -54,7 +54,7 @@ WORLD = Taxonomy(
     ),
     scene_kinds=(
         SceneKind("weather", {"rain": "in the rain", "drizzle": "in a drizzle", "sunshine": "in bright sunshine"},
-                  "What is the weather?", tags={"rain": ("wet",), "drizzle": ("wet",), "sunshine": ("dry",)}),
+                  "What is the weather?", tags={"rain": ("sunless",), "drizzle": ("sunless",), "sunshine": ("blue-sky",)}),
         SceneKind("location", {"park": "set in a park", "garden": "set in a garden", "cave": "set in a cave"},
                   "Where is the scene set?",
                   tags={"park": ("outdoor",), "garden": ("outdoor",), "cave": ("indoor",)}),

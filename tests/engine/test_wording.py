@@ -56,3 +56,19 @@ def test_attributes_stand_in_the_order_of_english() -> None:
     assert singular("fish", pairs, POCKET) == "large red fish"
     assert plural_phrase("person", pairs, POCKET) == "large red people"
     assert plural_phrase("gizmo", (("mood", "calm"), *pairs), POCKET) == "large red calm gizmos"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("X-ray", "an"), ("x-ray", "an"), ("X chromosome", "an"), ("MRI scanner", "an"), ("UFO", "a"), ("FBI agent", "an"),
+        ("8-sided die", "an"), ("18-karat ring", "an"), ("11-storey house", "an"), ("180-degree view", "a"),
+        ("1100-page book", "a"), ("3D print", "a"), ("T-shirt", "a"), ("S-shaped hook", "an"), ("U-boat", "a"),
+        ("e-book", "an"), ("MP3 player", "an"), ("NASA rocket", "a"), ("RAM disk", "a"), ("LED lamp", "an"), ("EU flag", "an"),
+        ("houri", "a"), ("unidentified flying object", "an"), ("unironed shirt", "an"), ("ukase", "a"), ("uvula", "a"),
+        ("ouija board", "a"), ("Ukrainian", "a"), ("urchin", "an"), ("oneiromancer", "an"), ("ytterbium lamp", "an"),
+        ("yacht", "a"), ("École", "an"), ("hors d'oeuvre", "an"), ("O'Brien", "an"), ("St. Bernard", "a"), ("I-beam", "an"),
+    ],
+)  # fmt: skip
+def test_letters_numbers_and_strangers_have_their_article(word: str, expected: str) -> None:
+    assert article(word) == expected

@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import FormatError, GraphError, UnknownWord
 from engine.graph import Object, SceneGraph
-from engine.programs import Exactly, Exists, HowMany, Is, Related, Scene, Thing, WhatRelated, WhichObject
+from engine.programs import Exactly, Exists, HowMany, Is, Related, Scene, Thing, WhatRelated, WhatTarget, WhichObject
 from engine.questions import questions
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scoring import score
@@ -118,6 +118,8 @@ def test_truth_of_each_program() -> None:
         WhichObject((("colour", "red"),)): None,
         WhatRelated("above", Thing("dog")): None,
         WhatRelated("to the right of", Thing("dog", (("size", "small"),), True)): "cat",
+        WhatTarget(Thing("dog"), "to the left of"): None,
+        WhatTarget(Thing("dog", (("size", "small"),), True), "to the left of"): "cat",
         Related(Thing("dog"), "to the left of", Thing("cat"), 2): "yes",
         Related(Thing("dog"), "to the left of", Thing("cat"), 3): "no",
         Related(Thing("cat", (), True), "above", Thing("dog"), 2): "yes",

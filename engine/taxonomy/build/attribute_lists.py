@@ -56,7 +56,7 @@ def read(path: Path) -> list[Section]:
 
     Forms: `# comment`, `$name = list` (a short name for a list), `[section]`, `key = value` (a setting of the
     section), `> key=value; key=value` (opens a group), and words: `word, word*3, word => how it is said`, or
-    `dark, pale + red, blue` for all four of "dark red". `*3` multiplies the group's weight (10 times at most 99).
+    `dark, pale + red, blue` for all four of "dark red". `*3` multiplies the weight of the group.
     """
     sections: list[Section] = []
     names: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""How well a stranger knows a word, from WordNet alone: tagged uses, uses in its glosses, senses, what the word names.
+"""How well a stranger knows a word, from WordNet alone: tagged uses, uses in its glosses, senses, parts of compounds.
 
-Try it: `python -c "from engine.taxonomy.build.wordnet import read; from engine.taxonomy.build.noun_common import Common; print(Common(read()).of('dog', 'n02084071'))"`.
+Try it: `python -m engine.taxonomy.build`, then look at the column `common` of nouns.tsv.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +24,7 @@ class Common:
     wordnet: WordNet
     known: frozenset[str] = frozenset()
     rare: frozenset[str] = frozenset()
+    rare_words: frozenset[str] = frozenset()
 
     @cached_property
     def gloss_uses(self) -> Counter[str]:
@@ -43,23 +43,36 @@ class Common:
             found[word] += count
         return found
 
-    def of(self, name: str, synset: str) -> float:
-        """0 for a word that hardly anyone knows, 1 for one that everybody does; compounds are known by their parts."""
+    @cached_property
+    def phrase_uses(self) -> Counter[str]:
+        """Compound -> how many glosses of other synsets hold it."""
+        compounds = {word.lower(): s.id for s in self.wordnet.synset.values() for word in s.words if " " in word}
+        found: Counter[str] = Counter()
+        for synset in self.wordnet.synset.values():
+            words = [_stem(word) for word in _WORD.findall(synset.gloss.lower())]
+            runs = {" ".join(words[i : i + n]) for n in (2, 3) for i in range(len(words) - n + 1)}
+            found.update(run for run in runs if run in compounds and compounds[run] != synset.id)
+        return found
+
+    def of(self, name: str, *, parts_tell: bool = True) -> float:
+        """0 for a word that hardly anyone knows, 1 for one that everybody does.
+
+        Compounds are known by their parts where `parts_tell` (a coffee table), not where they are names (a box oak).
+        """
         low = name.lower()
-        if low in self.rare:
+        if low in self.rare or not self.rare_words.isdisjoint(low.split()):
             return 0.1
         score = self._whole(low)
         parts = [part for part in _WORD.findall(low.replace("-", " ")) if part.removesuffix("'s") not in _SMALL]
         if len(parts) > 1:
             weakest = min(self._whole(part.removesuffix("'s")) for part in parts)
-            score = max(score, 0.75 * weakest + 0.05)
+            score = max(score, math.log2(1 + self.phrase_uses[low]) / 8 if weakest > 0.1 else 0.0)
+            score = max(score, 0.75 * weakest + 0.05 if parts_tell else 0.15 * weakest)
         if low in self.known:
             score = max(score, 0.6)
         return round(min(1.0, score), 2)
 
     def _whole(self, word: str) -> float:
-        if word in self.rare:
-            return 0.1
         if word in self.known:
             return 0.6
         stem = _stem(word)
@@ -75,9 +88,3 @@ def _stem(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
-
-
-def words_of(names: Iterable[str]) -> Iterator[str]:
-    """All single words of some names, lower-case."""
-    for name in names:
-        yield from _WORD.findall(name.lower())

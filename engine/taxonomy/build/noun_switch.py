@@ -19,6 +19,8 @@ DRAWN = 0.4
 """Words that can be drawn less well than this are behind `abstract`."""
 KNOWN = 0.22
 """Words that are known less than this are behind `rare`."""
+EATEN = frozenset(("fruit", "vegetable", "ingredient", "food"))
+GROWN = frozenset(("plant", "tree", "plant-part", "flower"))
 _SLUR = re.compile(
     r"offensive|ethnic slur|disparaging|derogat|obscene|insult|pejorative|contempt|abusive|slang term for|term of abuse"
 )
@@ -46,6 +48,8 @@ class Switches:
     def of(self, row: Row) -> str:
         """The switch of a row by itself; empty for a word that is on."""
         synset = self.wordnet.synset[row.synset]
+        if synset.is_instance:
+            return "proper"
         listed = self._words.get(row.name.lower(), "") or self._nearest.title(row.synset)
         found = self._by_gloss(row, synset) if listed in ("", "on") else listed
         if row.synset not in self._nearest.marks.alone and listed == "on" and found not in ("slurs", "sex", "proper"):
@@ -64,7 +68,7 @@ class Switches:
             return "sex"
         if person and _ILL.search(synset.definition):
             return "disease"
-        if synset.is_instance or _BRAND.search(synset.gloss):
+        if _BRAND.search(synset.gloss):
             return "proper"
         if row.name[0].isupper() and person and self._nearest.title(row.synset) != "on":
             return "peoples"
@@ -76,12 +80,38 @@ def settle(rows: Iterable[Row], wordnet: WordNet) -> None:
     by_name: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_name[row.name].append(row)
-    for same in by_name.values():
-        on = sorted((row for row in same if not row.switch), key=lambda row: (not row.usual, -row.count, row.rank))
+    seen_as = dict(entry.split(" = ") for entry in sections("noun-usual.txt")["usual"])
+    for name, same in by_name.items():
+        _prefer_food(same)
+        _prefer_kind(same, seen_as.get(name, ""))
+        on = sorted((row for row in same if not row.switch), key=_first)
         for row in on[1:] if on and on[0].usual else on:
             row.switch = "other-senses"
         if len(same) > 1:
             _name_senses(same, wordnet)
+
+
+def _prefer_food(same: list[Row]) -> None:
+    """Who reads "banana" sees the fruit, though WordNet has the plant first."""
+    grown = any(not row.switch and row.kind in GROWN and row.usual for row in same)
+    for row in same:
+        if grown and not row.switch and row.kind in EATEN:
+            row.usual = True
+
+
+def _prefer_kind(same: list[Row], kind: str) -> None:
+    """Puts the first sense of this kind on, and before the others."""
+    wanted = [row for row in same if row.kind == kind and row.switch in ("", "rare")]
+    if wanted:
+        for row in same:
+            row.usual = False
+        first = min(wanted, key=lambda row: row.rank)
+        first.usual, first.switch, first.common = True, "", max(first.common, 0.6)
+
+
+def _first(row: Row) -> tuple[bool, bool, int, int]:
+    """The order of senses: usual ones, of plants the part that is eaten, then by use."""
+    return not row.usual, row.kind in GROWN, -row.count, row.rank
 
 
 def _name_senses(same: list[Row], wordnet: WordNet) -> None:

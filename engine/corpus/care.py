@@ -1,0 +1,117 @@
+"""Care: which drafts have to be described in the ordinary way, because their words collide or coincide.
+
+Captions say it themselves (`engine.caption.awkward`); for questions the answers are those of `engine.questions.awkward`,
+word by word and remembered, which a test compares.
+Try it: `python -m pytest tests/engine/corpus/test_care.py -q`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.caption import awkward
+from engine.graph import Attribute, Relation
+from engine.questions.meant import inside
+from engine.sampler.draft import Draft
+from engine.taxonomy import FOILS, Taxonomy
+from engine.taxonomy.foils import book
+
+Set = frozenset[str | None]
+
+
+class _View:
+    """A draft as far as `awkward` looks at a graph, not validated; objects are called by their places."""
+
+    __slots__ = ("attributes", "attributes_of", "names", "relations", "scene_attributes")
+
+    def __init__(self, draft: Draft) -> None:
+        self.names: Any = {i: noun.name for i, noun in enumerate(draft.nouns)}
+        self.attributes_of: Any = {
+            i: [Attribute("", kind, value) for kind, value in pairs] for i, pairs in enumerate(draft.marks)
+        }
+        self.attributes: Any = [mark for marks in self.attributes_of.values() for mark in marks]
+        self.relations: Any = [
+            Relation(s, t, word.kind, word.phrase)  # type: ignore[arg-type]
+            for (s, t), word in zip(draft.structure.arcs, draft.links, strict=True)
+        ]
+        self.scene_attributes = draft.scene
+
+
+class Care:
+    """What is remembered of the words of one taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy, *, ask: bool) -> None:
+        self.taxonomy, self.ask = taxonomy, ask
+        self.book = book(taxonomy)
+        self._foils: dict[str, tuple[Set, Set, Set, Set, tuple[str, ...]]] = {}
+
+    def needed(self, draft: Draft) -> bool:
+        """Whether a template would not do for this draft."""
+        names = [noun.name for noun in draft.nouns]
+        if len(set(names)) < len(names):
+            return True
+        view: Any = _View(draft)
+        return awkward(view, self.taxonomy) or (self.ask and self._coincide(draft, names))
+
+    # -- questions
+
+    def _coincide(self, draft: Draft, names: list[str]) -> bool:
+        """A word that could mean another's thing, or a wrong answer that could be right."""
+        return self._mean_each_other(names) or self._marks_coincide(draft) or self._links_coincide(draft, names)
+
+    def _mean_each_other(self, names: list[str]) -> bool:
+        known = [self._foils.get(name) or self._foil(name) for name in names]
+        owns: Set = frozenset().union(*(own for own, *_ in known))
+        above: Set = frozenset().union(*(line for _, line, *_ in known))
+        if len(owns) != sum([len(own) for own, *_ in known]):
+            return True
+        if any(len(line & owns) != len(own) for own, line, *_ in known):
+            return True
+        foils = [foil for *_, three in known for foil in three]
+        if len(set(foils)) != FOILS * len(names):
+            return True
+        return any(not (own.isdisjoint(above) and line.isdisjoint(owns)) for _, _, own, line, _ in known)
+
+    def _foil(self, name: str) -> tuple[Set, Set, Set, Set, tuple[str, ...]]:
+        """Of a name its own meanings and those above; of its foils the same, together."""
+        own, above = self.book.line(name)
+        foils = self.taxonomy.foils(name)
+        lines = [self.book.line(foil) for foil in foils]
+        theirs: Set = frozenset().union(*(line[0] for line in lines))
+        higher: Set = frozenset().union(*(line[1] for line in lines))
+        found = self._foils[name] = own, above, theirs, higher, foils
+        return found
+
+    def _marks_coincide(self, draft: Draft) -> bool:
+        taxonomy, seen = self.taxonomy, list[tuple[str, str, int]]()
+        for i, (noun, pairs) in enumerate(zip(draft.nouns, draft.marks, strict=True)):
+            for kind, value in pairs:
+                if inside(value, noun.name) or inside(noun.name, value):
+                    return True
+                others = (
+                    taxonomy.other_values(kind, value, noun.kind) if taxonomy.attribute_kind[kind].exclusive else ()
+                )
+                if others and inside(others[0], noun.name):
+                    return True
+                seen.append((kind, value, i))
+        return len(seen) > 1 and any(
+            a[0] == b[0] and a[1] != b[1] and self._clash(draft, a, b[1]) for a in seen for b in seen if a is not b
+        )
+
+    def _clash(self, draft: Draft, mark: tuple[str, str, int], other: str) -> bool:
+        """Whether the value of another object is not plainly false of this one."""
+        kind, value, i = mark
+        noun = draft.nouns[i]
+        if not self.taxonomy.attribute_kind[kind].exclusive:
+            return False
+        fits = self.taxonomy.fits(noun, kind, other)
+        return not fits or not self.book.apart(kind, value, other) or inside(other, noun.name)
+
+    def _links_coincide(self, draft: Draft, names: list[str]) -> bool:
+        for (s, t), word in zip(draft.structure.arcs, draft.links, strict=True):
+            source, target, phrase = names[s], names[t], word.phrase
+            if inside(source, phrase, target) or inside(target, phrase, source):
+                return True
+            if word.opposite is not None and word.opposite not in self.taxonomy.relation:
+                return True
+        return False
