@@ -7,7 +7,7 @@ Try it: `python -c "from engine.programs import *; from engine.taxonomy import l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.asking import agreed, be, clause, do, many, number_of, phrase, some, there
@@ -143,12 +143,20 @@ OPS: Mapping[str, type[Program]] = {
     "how_many": HowMany,
 }
 NAMES = {kind: name for name, kind in OPS.items()}
+FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in NAMES}
 YES_NO = (Exists, Is, Related, Scene, Exactly)
 
 
 def to_dict(program: Program) -> dict[str, Any]:
     """The program as plain JSON values, with its name under `op`."""
-    return {"op": NAMES[type(program)], **asdict(program)}
+    kind = type(program)
+    found: dict[str, Any] = {"op": NAMES[kind]}
+    for name in FIELDS[kind]:
+        value = getattr(program, name)
+        if type(value) is Thing:
+            value = {"name": value.name, "attributes": value.attributes, "definite": value.definite}
+        found[name] = value
+    return found
 
 
 def from_dict(data: Mapping[str, Any]) -> Program:

@@ -17,7 +17,7 @@ from engine.caption.text import Caption, Span
 from engine.graph import SceneGraph
 from engine.taxonomy import Taxonomy
 
-__all__ = ["LENGTHS", "Caption", "Span", "Style", "ambiguous", "awkward", "caption"]
+__all__ = ["LENGTHS", "Caption", "Span", "Style", "ambiguous", "awkward", "caption", "pattern"]
 HOUSE = Style()
 _STUTTER = re.compile(r"\b(\w+) \1\b", re.I)
 
@@ -28,11 +28,16 @@ def caption(graph: SceneGraph, taxonomy: Taxonomy, style: Style = HOUSE) -> Capt
     Where its words collide (`awkward`) and the style would be read in another way, attributes and relations get plain
     sentences of their own, and in the worst case quotation marks. Words outside the taxonomy are said as they are.
     """
-    cast = Cast(graph, taxonomy, manner(style))
-    said = (Fragments if style.length == "terse" else Sentences)(graph, cast).caption()
+    said = pattern(graph, taxonomy, style)
     if awkward(graph, taxonomy) and (_STUTTER.search(said.text) or not _reads_back(said, graph, taxonomy)):
         return _careful(graph, taxonomy) or said
     return said
+
+
+def pattern(graph: SceneGraph, taxonomy: Taxonomy, style: Style = HOUSE) -> Caption:
+    """The caption in a style whether or not its words collide: what `caption` gives for graphs that are not awkward."""
+    cast = Cast(graph, taxonomy, manner(style))
+    return (Fragments if style.length == "terse" else Sentences)(graph, cast).caption()
 
 
 def _careful(graph: SceneGraph, taxonomy: Taxonomy) -> Caption | None:

@@ -14,8 +14,8 @@ from engine.taxonomy import RelationWord
 
 WORDS = 26
 """About how many words a sentence may have."""
-VERB = 3
-"""About how many words there are in "is next to"."""
+VERB = 4
+"""About how many words there are in "is next to" and "is on the far side of"."""
 
 
 def by_source(graph: SceneGraph) -> dict[str, list[Relation]]:

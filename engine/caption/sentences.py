@@ -70,7 +70,7 @@ class Sentences:
     @property
     def spent(self) -> int:
         """About how many words stand before the next sentence begins."""
-        return 5 + 5 * len(self.graph.scene_attributes) if self.before == "in" else len(self.before.split())
+        return 5 + 6 * len(self.graph.scene_attributes) if self.before == "in" else len(self.before.split())
 
     def end(self) -> None:
         """The full stop, and sentences with what did not fit before the nouns."""
@@ -125,14 +125,13 @@ class Sentences:
         """One sentence, or one half of one."""
         size = cost(self.cast, source, links) + self.spent
         joined = self.length and self.length + size <= WORDS and len(links) == 1
-        size += self.length if joined else 0
         if joined:
             self.text.say(self.manner.join)
         else:
             if self.length:
                 self.end()
             self.begin()
-        chain = self._lead(source, links, "plain" if joined else lead, size)
+        chain = self._lead(source, links, *(("plain", WORDS) if joined else (lead, size)))
         self.subjects.add(source.id)
         if self.manner.join and not joined and not chain and not source.rest and len(links) == 1:
             self.length = size
@@ -152,7 +151,7 @@ class Sentences:
                 self.text.say(" ")
                 return self._phrases(source, links, start, size)
             self.text.say(" that")
-            self._verb_phrase(source, links, start, 99)
+            self._verb_phrase(source, links, start, WORDS)
             return True
         start = self.cast.mention(self.text, source)
         return self._verb_phrase(source, links, start, size)
@@ -303,4 +302,4 @@ def manner_opening(graph: SceneGraph, cast: Cast) -> str:
     """What stands before the first statement: literal words, or `in` for the scene attributes."""
     if cast.manner.scene != "in":
         return cast.manner.opening
-    return "in" if graph.objects and 0 < len(graph.scene_attributes) <= 2 else ""
+    return "in" if graph.objects and len(graph.scene_attributes) == 1 else ""

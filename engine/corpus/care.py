@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.caption import awkward
+from engine.caption.awkward import BEFORE_PHRASES, awkward, edges
+from engine.caption.lexicon import CLOSE, OPEN, key_of
 from engine.graph import Attribute, Relation
 from engine.questions.meant import inside
 from engine.sampler.draft import Draft
@@ -42,7 +43,12 @@ class Care:
 
     def __init__(self, taxonomy: Taxonomy, *, ask: bool) -> None:
         self.taxonomy, self.ask = taxonomy, ask
-        self.book = book(taxonomy)
+        self.book, self.edges = book(taxonomy), edges(taxonomy)
+        self._inside = self.edges.inside
+        self._words: dict[str, tuple[str, str, bool]] = {}
+        self._nouns: dict[str, bool] = {}
+        self._phrases: dict[str, tuple[str, bool]] = {}
+        self._scenes: dict[tuple[str, str], bool] = {}
         self._foils: dict[str, tuple[Set, Set, Set, Set, tuple[str, ...]]] = {}
 
     def needed(self, draft: Draft) -> bool:
@@ -50,8 +56,57 @@ class Care:
         names = [noun.name for noun in draft.nouns]
         if len(set(names)) < len(names):
             return True
-        view: Any = _View(draft)
-        return awkward(view, self.taxonomy) or (self.ask and self._coincide(draft, names))
+        if not self._clear(draft):
+            view: Any = _View(draft)
+            if awkward(view, self.taxonomy):
+                return True
+        return self.ask and self._coincide(draft, names)
+
+    # -- captions
+
+    def _clear(self, draft: Draft) -> bool:
+        """Whether `awkward` need not be asked at all: no word of the draft has anything in it that it looks for."""
+        word, inside_words = self._word, self._inside
+        ends: list[str] = []
+        for noun, pairs in zip(draft.nouns, draft.marks, strict=True):
+            first, last, sure = word(noun.name)
+            if not sure:
+                return False
+            ends.append(last)
+            for _, value in reversed(pairs):
+                start, end, sure = word(value)
+                if not sure or self._nouns[value] or end == first or f"{end} {first}" in inside_words:
+                    return False
+                first = start
+        for (source, _), link in zip(draft.structure.arcs, draft.links, strict=True):
+            start, plain = self._phrases.get(link.phrase) or self._phrase(link.phrase)
+            last = ends[source]
+            if not plain or last == start or f"{last} {start}" in inside_words:
+                return False
+            if link.plural and draft.nouns[source].number == "plural":
+                return False
+        return all(self._scenes.get(pair) or self._scene(pair) for pair in draft.scene)
+
+    def _word(self, text: str) -> tuple[str, str, bool]:
+        """First and last token of a noun or attribute, and whether it is harmless by itself."""
+        found = self._words.get(text)
+        if found is None:
+            edge, about = self.edges.of(text), self.edges
+            sure = not (edge.risky or edge.last in about.tails or edge.first in about.scene_starts or about.hostile)
+            found = self._words[text] = edge.first, edge.last, sure
+            self._nouns[text] = edge.noun > 0
+        return found
+
+    def _phrase(self, text: str) -> tuple[str, bool]:
+        edge, about = self.edges.of(text), self.edges
+        plain = edge.first not in BEFORE_PHRASES and OPEN not in text and CLOSE not in text
+        found = self._phrases[text] = edge.first, plain and key_of(text) not in about.longer
+        return found
+
+    def _scene(self, pair: tuple[str, str]) -> bool:
+        phrase = self.taxonomy.scene_kind[pair[0]].phrases[pair[1]]
+        found = self._scenes[pair] = key_of(phrase) not in self.edges.bad_scenes
+        return found
 
     # -- questions
 
@@ -67,18 +122,15 @@ class Care:
             return True
         if any(len(line & owns) != len(own) for own, line, *_ in known):
             return True
-        foils = [foil for *_, three in known for foil in three]
-        if len(set(foils)) != FOILS * len(names):
+        if min(len(foils) for *_, foils in known) < FOILS or len({foils[0] for *_, foils in known}) < len(names):
             return True
         return any(not (own.isdisjoint(above) and line.isdisjoint(owns)) for _, _, own, line, _ in known)
 
     def _foil(self, name: str) -> tuple[Set, Set, Set, Set, tuple[str, ...]]:
-        """Of a name its own meanings and those above; of its foils the same, together."""
+        """Of a name its own meanings and those above; of its first foil the same; and its foils."""
         own, above = self.book.line(name)
         foils = self.taxonomy.foils(name)
-        lines = [self.book.line(foil) for foil in foils]
-        theirs: Set = frozenset().union(*(line[0] for line in lines))
-        higher: Set = frozenset().union(*(line[1] for line in lines))
+        theirs, higher = self.book.line(foils[0]) if foils else (frozenset(), frozenset())
         found = self._foils[name] = own, above, theirs, higher, foils
         return found
 

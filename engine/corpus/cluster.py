@@ -6,6 +6,8 @@ Try it: `python cli.py generate --count 100000 --taxonomy full --mode imaginativ
 
 from __future__ import annotations
 
+import logging
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from engine.corpus.shards import write_shard
 from engine.errors import ClusterError, show
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 5.0
 LEFT_AT_HOME = [".git", ".venv", "runs", "assets/pocket", "assets/welcome", "assets/readme", "tests"]
 
 
@@ -57,6 +60,7 @@ def _cluster(address: str) -> Iterator[Any]:
         import ray.data
     except ImportError as error:
         raise ClusterError("Ray is not installed here. Run `pip install -r requirements-ray.txt`.") from error
+    _check_address(address)
     try:
         ray.init(
             address=None if address == "local" else address,
@@ -70,12 +74,26 @@ def _cluster(address: str) -> Iterator[Any]:
             f"No Ray cluster answers at {show(address)} ({type(error).__name__}). Give its address, or `--ray local`."
         ) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     try:
         yield ray
     except ray.exceptions.RayError as error:
         raise ClusterError(f"A shard could not be written on the cluster: {_cause(error)}. Run it again.") from error
     finally:
         ray.shutdown()
+
+
+def _check_address(address: str) -> None:
+    """Ray itself waits for minutes where nobody answers; a connection is tried first."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdigit():
+        return  # `local`, `auto`
+    try:
+        socket.create_connection((host, int(port)), timeout=SECONDS).close()
+    except OSError as error:
+        raise ClusterError(
+            f"No Ray cluster answers at {show(address)} ({error}). Give its address, or `--ray local`."
+        ) from error
 
 
 def _cause(error: Exception) -> str:

@@ -24,7 +24,7 @@ from engine.scene import VERSION, Style, describe
 from engine.taxonomy import Taxonomy
 
 SHAPES = 200_000
-WORTH = 3
+WORTH = 2
 """How often a shape has to be met before it is worth a template."""
 PHRASINGS = 12
 """How many phrasings take turns where they vary."""

@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 import orjson
 
+from engine.caption import pattern
 from engine.corpus.shape import Example, Holes
+from engine.questions import questions
 from engine.sampler.draft import Draft
-from engine.scene import SceneLine, Style, describe
+from engine.scene import SceneLine, Style
 from engine.taxonomy import Taxonomy
 
 HOLE = "[\uac00-\ud7a3]"
@@ -43,7 +45,9 @@ class Template:
 
     def __init__(self, draft: Draft, taxonomy: Taxonomy, style: Style, *, ask: bool) -> None:
         example = Example(draft, taxonomy, ask=ask)
-        line = describe(example.graph, example.taxonomy, id="", ask=ask, style=style)
+        said = pattern(example.graph, example.taxonomy, style)
+        asked = questions(example.graph, example.taxonomy) if ask else ()
+        line = SceneLine("", example.graph, said.text, said.spans, asked, None, "example", style=style)
         record = line.to_dict()
         press = _Press(example.holes)
         segments, bounds = press.caption(line)

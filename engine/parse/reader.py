@@ -185,11 +185,11 @@ class Reader(Things):
         """What can be said of a subject here, the longest words first."""
         found: list[tuple[int, RelationWord | Pair]] = []
         if form != "clause":
-            found += self.meanings(self.lexicon.phrases, at)
-            if form != "bare":
-                found += self.meanings(self.lexicon.values, at)
+            found.extend((end, word) for end, word in self.meanings(self.lexicon.phrases, at))
+        if form in ("is", "any"):
+            found.extend((end, word) for end, word in self.meanings(self.lexicon.values, at))
         if form != "is":
-            found += self.meanings(self._verbs(subject), at)
+            found.extend((end, word) for end, word in self.meanings(self._verbs(subject), at))
         if len(found) > 1:
             found.sort(key=lambda one: -one[0])
         return found

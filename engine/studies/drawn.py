@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.errors import ConstraintError
 from engine.graph import SceneGraph
-from engine.sampler import Constraints, Plan, sample, scene_rng
+from engine.sampler import Constraints, Plan, check, sample, scene_rng
 from engine.taxonomy import Taxonomy
 
 DENSITIES = (2.0, 2.5, 3.0)
@@ -48,8 +48,9 @@ def evenly(total: int, sizes: list[int]) -> dict[int, int]:
 def draw(
     taxonomy: Taxonomy, numbers: dict[int, int], *, mode: str, seed: int, scene_attributes: tuple[int, int] = (0, 2)
 ) -> Iterator[Drawn]:
-    """`numbers[n]` scenes of n objects each, the smallest first."""
+    """`numbers[n]` scenes of n objects each, the smallest first; raises `ConstraintError` for an unknown mode."""
     for objects, count in numbers.items():
+        check(_constraints(objects, DENSITIES[0], mode, scene_attributes), taxonomy)
         plans = [Plan(_constraints(objects, d, mode, scene_attributes), taxonomy) for d in DENSITIES[:count]]
         for i in range(count):
             plan, rng = plans[i % len(plans)], scene_rng(seed, objects * STRIDE + i)

@@ -190,8 +190,8 @@ class Taxonomy:
     def switches(self) -> frozenset[str]:
         """Every switch that some word is behind."""
         found = {noun.switch for noun in self.nouns} | {word.switch for word in self.relation_words}
-        for kind in (*self.attribute_kinds, *self.scene_kinds):
-            found |= set(kind.switches.values())
+        found |= {switch for kind in self.attribute_kinds for switch in kind.switches.values()}
+        found |= {switch for kind in self.scene_kinds for switch in kind.switches.values()}
         return frozenset(found - {""})
 
     # -- what cannot be

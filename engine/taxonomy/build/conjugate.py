@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 VOWELS = "aeiou"
-# Past participles that differ from the past tense, or that look like the base.
+# Past participles of today; those of verb.exc include many that nobody has written for a century.
 PARTICIPLES = dict(
     pair.split(":")
     for pair in (
@@ -28,7 +28,17 @@ PARTICIPLES = dict(
         "mistake:mistaken retake:retaken undertake:undertaken interweave:interwoven outgrow:outgrown overgrow:overgrown "
         "overeat:overeaten outrun:outrun misread:misread broadcast:broadcast typeset:typeset bust:busted hang:hung "
         "shine:shone light:lit wind:wound grind:ground bind:bound find:found fight:fought catch:caught hold:held "
-        "unfreeze:unfrozen outshine:outshone lay:laid pay:paid say:said leave:left lead:led feed:fed meet:met"
+        "unfreeze:unfrozen outshine:outshone lay:laid pay:paid say:said leave:left lead:led feed:fed meet:met "
+        "bend:bent beseech:beseeched bring:brought build:built buy:bought chide:chided cling:clung clothe:clothed creep:crept "
+        "dig:dug feel:felt fling:flung have:had hear:heard inlay:inlaid keep:kept kneel:knelt lend:lent lose:lost make:made "
+        "mean:meant overshoot:overshot rend:rent rethink:rethought seek:sought sell:sold send:sent shoe:shod shoot:shot sit:sat "
+        "sleep:slept slide:slid sling:slung spend:spent spin:spun stand:stood stick:stuck sting:stung strike:struck string:strung "
+        "swing:swung teach:taught tell:told think:thought waylay:waylaid weep:wept win:won wring:wrung browbeat:browbeaten "
+        "behold:beheld rewind:rewound knee:kneed "
+        "abide:abided address:addressed bless:blessed burn:burned bypass:bypassed cleave:cleft coordinate:coordinated "
+        "curse:cursed dive:dived dream:dreamed gild:gilded gnaw:gnawed grip:gripped heave:heaved lean:leaned leap:leaped "
+        "learn:learned melt:melted overflow:overflowed pen:penned rive:riven shave:shaved smell:smelled sneak:sneaked spell:spelled "
+        "spill:spilled spoil:spoiled spotlight:spotlit stave:staved transfix:transfixed work:worked"
     ).split()
 )
 ING = {"be": "being", "die": "dying", "lie": "lying", "tie": "tying", "vie": "vying", "untie": "untying", "belie": "belying",
@@ -36,6 +46,8 @@ ING = {"be": "being", "die": "dying", "lie": "lying", "tie": "tying", "vie": "vy
        "shoe": "shoeing", "eye": "eyeing", "canoe": "canoeing", "tiptoe": "tiptoeing"}  # fmt: skip
 THIRD = {"be": "is", "have": "has", "do": "does", "go": "goes", "undo": "undoes", "redo": "redoes", "outdo": "outdoes",
          "overdo": "overdoes", "undergo": "undergoes", "quiz": "quizzes"}  # fmt: skip
+PREFIXES = ("under", "over", "fore", "inter", "with", "out", "mis", "pre", "un", "re", "up", "be")
+NOT_PREFIXED = frozenset("belie behave belay relay".split())
 # Verbs of more than one syllable whose last one is stressed, so that its consonant is doubled.
 STRESSED = frozenset(
     "admit allot annul befit beget begin commit compel confer control defer deter dispel embed emit equip excel expel "
@@ -87,6 +99,9 @@ class Conjugation:
     def _participle(self, verb: str) -> str:
         if verb in PARTICIPLES:
             return PARTICIPLES[verb]
+        for prefix in PREFIXES:
+            if verb.startswith(prefix) and verb.removeprefix(prefix) in PARTICIPLES and verb not in NOT_PREFIXED:
+                return prefix + PARTICIPLES[verb.removeprefix(prefix)]
         known = [f for f in self._forms.get(verb, ()) if not f.endswith(("ing", "s")) and not f.endswith("ed")]
         if known:
             return known[-1]

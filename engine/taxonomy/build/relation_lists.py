@@ -1,6 +1,6 @@
-"""Reads the hand lists of relations and puts participles and places together: the part of the table that is on by default.
+"""Reads the core of the relations, written by hand, and says places more exactly: "just behind", "far above".
 
-Try it: `python -c "from engine.taxonomy.build.relation_lists import *; print(len(list(core())), len(list(composed())))"`.
+Try it: `python -c "from engine.taxonomy.build.relation_lists import *; print(len(list(core())), len(list(modified())))"`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def core() -> Iterator[Row]:
         text, *changes = (part.strip() for part in line.split(";"))
         if "skip=1" in (change.replace(" ", "") for change in changes):
             continue
-        yield from _pair(text, _changed(block, changes, known, number))
+        yield from _pair(text, changed(block, changes, known, "relation-core.txt", number))
 
 
 def _block(line: str, known: dict[str, tuple[str, ...]], number: int) -> Row:
@@ -83,7 +83,8 @@ def _block(line: str, known: dict[str, tuple[str, ...]], number: int) -> Row:
     )  # fmt: skip
 
 
-def _changed(row: Row, changes: list[str], known: dict[str, tuple[str, ...]], number: int) -> Row:
+def changed(row: Row, changes: list[str], known: dict[str, tuple[str, ...]], file: str, number: int) -> Row:
+    """The row with `key=value` said of it; raises `TaxonomyError` with file and line for a key that means nothing."""
     for change in changes:
         name, _, value = (part.strip() for part in change.partition("="))
         match name:
@@ -100,7 +101,7 @@ def _changed(row: Row, changes: list[str], known: dict[str, tuple[str, ...]], nu
             case "weight":
                 row = replace(row, weight=float(value))
             case _:
-                raise TaxonomyError(f"Line {number} of relation-core.txt: {show(change)} means nothing.")
+                raise TaxonomyError(f"Line {number} of {file}: {show(change)} means nothing.")
     return row
 
 
@@ -116,45 +117,20 @@ def _pair(text: str, row: Row) -> Iterator[Row]:
     yield other if sign == "<>" else replace(other, subjects=row.objects, objects=row.subjects, fit=back)
 
 
-# --- participles and places -------------------------------------------------------------------------------------------
+# --- places said more exactly -----------------------------------------------------------------------------------------
 
-# participle -> who does it
-POSTURES = {
-    "sitting": "@sitter", "standing": "@walker", "lying": "@lier,@object", "kneeling": "person", "crouching": "person,mammal",
-    "squatting": "person,amphibian", "leaning": "person", "sleeping": "person,mammal", "resting": "@walker,@object",
-    "waiting": "person,mammal,road-vehicle", "running": "person,mammal", "walking": "@walker", "jumping": "person,mammal",
-    "dancing": "person", "playing": "person,mammal", "posing": "person", "hiding": "@walker", "crawling": "@crawler,person",
-    "flying": "@flyer", "hovering": "insect,bird,aircraft", "gliding": "bird,aircraft", "perched": "bird,insect",
-    "swimming": "@swimmer", "floating": "boat,plant-part,toy", "sailing": "boat", "anchored": "boat", "moored": "boat",
-    "parked": "road-vehicle,cycle", "stopped": "road-vehicle,train", "stranded": "boat,person,road-vehicle",
-    "hanging": "clothing,lamp,decoration,artwork,textile", "growing": "plant", "blooming": "flower", "planted": "tree,flower",
-    "placed": "@object,furniture", "set down": "@gear", "stacked": "book,container,tableware,food",
-    "scattered": "toy,plant-part,stone,book", "piled up": "stone,book,container,food", "left": "@gear,clothing,cycle",
-    "dropped": "@gear,clothing", "grazing": "mammal", "nesting": "bird", "gathered": "group", "lined up": "group",
-    "built": "building,structure", "installed": "machine,device,lamp", "displayed": "artwork,book,jewellery",
-}  # fmt: skip
-# place -> what it can be the place of, and the place that rules it out
-PLACES = {
-    "next to": ("@solid", ""), "beside": ("@solid", ""), "near": ("@solid", "far from"), "far from": ("@solid", "near"),
-    "in front of": ("@solid", "behind"), "behind": ("@solid", "in front of"), "to the left of": ("@solid", "to the right of"),
-    "to the right of": ("@solid", "to the left of"), "across from": ("@solid", ""), "close to": ("@solid", "far away from"),
-    "far away from": ("@solid", "close to"), "at the edge of": ("water,landform,place,structure", ""),
-    "in the shade of": ("tree,building,structure", ""), "by the side of": ("building,structure,water,road-vehicle", ""),
-    "opposite": ("building,opening,structure,seat,person", ""), "under": ("tree,structure,table,bed,vehicle", ""),
-    "on the far side of": ("building,structure,water,landform,table", "on the near side of"),
-    "on the near side of": ("building,structure,water,landform,table", "on the far side of"),
-    "in the middle of": ("place,room,water,landform", ""),
-}  # fmt: skip
 MODIFIERS = {
     "just": "next to|behind|in front of|above|below|outside|inside|beyond|beside|past|under|over",
     "right": "next to|behind|in front of|above|below|beside|under|on top of|inside|outside|against",
     "directly": "behind|in front of|above|below|under|opposite|over|beneath|beside",
     "far": "behind|above|below|beyond|to the left of|to the right of",
     "slightly": "behind|in front of|above|below|to the left of|to the right of",
-    "a little way": "behind|in front of|above|below|to the left of|to the right of|past",
+    "partly": "behind|in front of|above|below|inside|outside|under|over|underneath|beneath|on top of",
+    "almost": "touching|next to|on top of|opposite|beneath|directly above|directly below|directly behind",
     "immediately": "behind|in front of|above|below|beside|to the left of|to the right of",
     "high": "above|over", "low": "over|above", "diagonally": "behind|in front of|above|below|across from",
-    "well": "behind|in front of|above|below|beyond", "close": "behind|beside", "not far": "behind|above|below|beyond",
+    "well": "behind|in front of|above|below|beyond|to the left of|to the right of", "close": "behind|beside",
+    "not far": "behind|above|below|beyond",
 }  # fmt: skip
 OPPOSITES = {
     "behind": "in front of", "in front of": "behind", "above": "below", "below": "above", "to the left of": "to the right of",
@@ -162,20 +138,21 @@ OPPOSITES = {
 }  # fmt: skip
 
 
-def composed() -> Iterator[Row]:
-    """Participles with places, and places that are said more exactly."""
+NO_OPPOSITE = frozenset({"partly", "almost"})
+"""What is partly inside may be partly outside as well."""
+INTO = frozenset({"inside", "outside"})
+
+
+def modified() -> Iterator[Row]:
+    """Places that are said more exactly: "just behind", "far above"."""
     known = groups()
-    for participle, who in POSTURES.items():
-        for place, (where, opposite) in PLACES.items():
-            if where:
-                against = f"{participle} {opposite}" if opposite else ""
-                yield Row(
-                    f"{participle} {place}", "posture", subjects=expanded(who, known), objects=expanded(where, known),
-                    opposite=against, weight=0.6,
-                )  # fmt: skip
     for modifier, places in MODIFIERS.items():
         for place in places.split("|"):
-            opposite = OPPOSITES.get(place, "")
-            against = f"{modifier} {opposite}" if opposite and opposite in places.split("|") else ""
-            ends = known["solid"]
-            yield Row(f"{modifier} {place}", "spatial", subjects=ends, objects=ends, opposite=against, weight=0.5)
+            opposite = "" if modifier in NO_OPPOSITE else OPPOSITES.get(place, "")
+            against = f"{modifier} {opposite}" if opposite in places.split("|") and opposite else ""
+            subjects, objects = known["solid"], known["solid"]
+            if place in INTO:
+                subjects, objects = known["object"] + known["animate"], known["enclosure"]
+            yield Row(
+                f"{modifier} {place}", "spatial", subjects=subjects, objects=objects, opposite=against, weight=0.5
+            )

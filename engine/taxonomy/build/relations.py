@@ -1,4 +1,4 @@
-"""Builds relations.tsv: our own lists first, then the transitive verbs of WordNet as participle, passive and clause.
+"""Builds relations.tsv: our own lists first (on by default), then the transitive verbs of WordNet behind switches.
 
 Try it: `make taxonomy`, or `python -c "from engine.taxonomy.build.relations import rows; print(len(rows(None)))"`.
 """
@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from engine.taxonomy.build.relation_lists import SOURCES, Row, composed, core, groups, lines
+from engine.taxonomy.build.relation_lists import SOURCES, Row, core, groups, lines, modified
+from engine.taxonomy.build.relation_postures import postures
 from engine.taxonomy.build.relation_verbs import verbs
+from engine.taxonomy.build.relation_visible import visible
 from engine.taxonomy.build.wordnet import WordNet
 
 HEADER = (
@@ -24,6 +26,8 @@ AXES = {
     "bigger than": ("size", True), "taller than": ("height", True), "shorter than": ("height", False),
     "on top of": ("y", True), "underneath": ("y", False), "beneath": ("y", False), "inside": ("in", True), "within": ("in", True),
 }  # fmt: skip
+ORDERED = frozenset("spatial posture support containment comparison".split())
+"""Only places and comparisons order: who flips over a pancake is not above it."""
 FORBIDDEN = frozenset({"and", "that", "which", "who", "whose", "while", "a", "an", "the", "some", "is", "are", "also"})
 
 
@@ -50,13 +54,15 @@ def rows(wordnet: WordNet | None) -> list[Row]:
 
 def _all(wordnet: WordNet | None) -> Iterator[Row]:
     yield from core()
-    yield from composed()
+    yield from modified()
+    yield from visible(wordnet.exceptions["v"] if wordnet else None)
+    yield from postures()
     if wordnet is not None:
-        yield from verbs(wordnet, groups(), _left_out())
+        yield from verbs(wordnet, groups(), _listed())
 
 
-def _left_out() -> dict[str, str]:
-    """Verbs of relation-verbs.txt that are drawn only behind a switch, or never (`-`)."""
+def _listed() -> dict[str, str]:
+    """Verb -> its word in relation-verbs.txt: the switch it is behind, `state`, or `-` for never."""
     found: dict[str, str] = {}
     if (SOURCES / "relation-verbs.txt").is_file():
         for _, line in lines("relation-verbs.txt"):
@@ -78,7 +84,7 @@ def _mutual(row: Row, known: dict[str, Row]) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    axis, before = _axis(row.phrase)
+    axis, before = _axis(row.phrase) if row.kind in ORDERED else ("", True)
     weight = "" if row.weight == 1 else f"{row.weight:g}"
     return [
         row.phrase, row.kind, row.form, row.plural, row.base, ",".join(row.subjects), ",".join(row.objects), row.opposite,
