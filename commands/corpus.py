@@ -5,6 +5,7 @@ Try it: `python cli.py generate --count 20000 --taxonomy full --mode imaginative
 
 from __future__ import annotations
 
+import random
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,8 @@ from engine.coverage import certificate
 from engine.coverage import cover as covering
 from engine.errors import ConstraintError, FormatError, show
 from engine.graph import SceneGraph
-from engine.scene import describe, read_scenes
+from engine.sampler import Plan, check, sample
+from engine.scene import SceneLine, describe, read_scenes
 
 FORMAT_OF = {".jsonl": "jsonl", ".parquet": "parquet", ".json": "paper"}
 MAX_GRAPH = 2_000_000
@@ -60,6 +62,37 @@ def write_corpus(order: Order, out: Path | None, *, workers: int | None, ray: st
             build(order, out, workers=workers, progress=to_bar(advance))
 
 
+def write_filtered(order: Order, accept: float, out: Path | None) -> None:
+    """Write scenes that the dial lets through, with their plausibility, and the receipt on stderr."""
+    from engine.plausibility import Dial, RulesLayer, StatisticsLayer, filtered, joined, opinions_of
+
+    taxonomy, layers = order.vocabulary(), (RulesLayer(), StatisticsLayer())
+    check(order.constraints, taxonomy)
+    plan = Plan(order.constraints, taxonomy, strata=order.strata)
+
+    def draw(rng: random.Random) -> SceneGraph:
+        return sample(order.constraints, taxonomy, rng, structure=plan.structure(0, rng))
+
+    with bar("Weighing", None):
+        kept = filtered(draw, Dial(accept), layers, taxonomy, seed=order.seed)
+    with written(out) as write, bar("Composing", order.count, rate=True) as advance:
+        for index, graph in zip(range(order.count), kept, strict=False):
+            line = described(order, graph, index)
+            score = joined(opinions_of(graph, layers, taxonomy))
+            write(orjson.dumps(replace(line, plausibility=None if score is None else round(score, 4)).to_dict()))
+            advance(1)
+    for text in kept.receipt().lines():
+        notes.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def described(order: Order, graph: SceneGraph, index: int) -> SceneLine:
+    """A graph as scene `index` of an order."""
+    return describe(
+        graph, order.vocabulary(), id=f"{order.seed}-{index:06d}", seed=order.seed, ask=order.ask, style=order.style,
+        modality=order.constraints.modality,
+    )  # fmt: skip
+
+
 def write_cover(order: Order, what: str, out: Path | None) -> None:
     """Write the covering set and say, on stderr, what it covers."""
     if what != "pairs":
@@ -69,11 +102,7 @@ def write_cover(order: Order, what: str, out: Path | None) -> None:
     graphs = []
     with written(out) as write, bar("Covering", None) as advance:
         for index, graph in enumerate(covering(constraints, taxonomy, seed=order.seed)):
-            line = describe(
-                graph, taxonomy, id=f"{order.seed}-{index:06d}", seed=order.seed, ask=order.ask, style=order.style,
-                modality=constraints.modality,
-            )  # fmt: skip
-            write(orjson.dumps(line.to_dict()))
+            write(orjson.dumps(described(order, graph, index).to_dict()))
             graphs.append(graph)
             advance(1)
     notes.print(str(certificate(graphs, taxonomy)), markup=False, highlight=False, soft_wrap=True)

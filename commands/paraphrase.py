@@ -48,12 +48,16 @@ def paraphrase(
             write(orjson.dumps(row_of(found)))
             accepted, total = accepted + found.accepted, total + 1
             advance(1)
-    say = notes.print
-    say(
-        f"{accepted:,} of {total:,} accepted; the others are written with what they miss or add, for nobody to use by mistake."
+    _say(
+        f"{accepted:,} of {total:,} accepted; the others are written with what they miss or add, so that nobody uses them "
+        "by mistake."
     )
     if rewriter is None:
-        say(RULES, soft_wrap=True, markup=False, highlight=False)
+        _say(RULES)
+
+
+def _say(text: str) -> None:
+    notes.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def row_of(found: Paraphrase) -> dict[str, Any]:

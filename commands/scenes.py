@@ -12,14 +12,15 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from commands.corpus import FORMAT_OF, read_graph_file, write_corpus, write_cover
+from commands.corpus import FORMAT_OF, read_graph_file, write_corpus, write_cover, write_filtered
 from commands.terminal import AsJson, Out, Range, Scenes, Seed, TaxonomyName, emit, number_range, whole_range, written
+from engine.caption import Style
 from engine.corpus.order import Order
 from engine.heldout import HeldOut
 from engine.parse import read as read_caption
 from engine.sampler import Constraints
 from engine.sampler.constraints import shape_of
-from engine.scene import Style, describe, read_scenes
+from engine.scene import describe, read_scenes
 from engine.structure import StructureQuery, census, listing
 from engine.taxonomy import Choice
 from engine.taxonomy import load as load_taxonomy
@@ -106,6 +107,12 @@ def generate(
     ] = None,
     held_out: Annotated[float | None, typer.Option(help="Share of word combinations that training never sees.")] = None,
     split: Annotated[str, typer.Option(help="train (none of the held-out combinations) or test")] = "train",
+    accept: Annotated[
+        float | None, typer.Option(help="The plausibility dial: keep this share, 0.1 the most plausible tenth.")
+    ] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Refuse captions longer than this text encoder reads: clip.")
+    ] = None,
     length: Annotated[str, typer.Option(help="Of the captions: terse, plain or rich.")] = "plain",
     phrasing: Annotated[int, typer.Option(min=0, help="Which phrasing; 0 is the house's.")] = 0,
     vary: Annotated[bool, typer.Option("--vary", help="Another phrasing for each scene.")] = False,
@@ -146,10 +153,13 @@ def generate(
         ask=not no_questions,
         style=Style(length, phrasing),
         vary=vary,
+        within=within,
         format=format or FORMAT_OF.get(out.suffix if out else "", "jsonl"),
     )
     if cover is not None:
         write_cover(order, cover, out)
+    elif accept is not None:
+        write_filtered(order, accept, out)
     else:
         if each_structure and number is None:
             order = replace(order, count=len(order.lines.plan.listed))

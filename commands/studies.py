@@ -85,6 +85,7 @@ def study_coverage(
     as_json: AsJson = False,
 ) -> None:
     """Where the taxonomy breaks down: plausibility by number of objects and complexity, reasons, kinds that fail."""
+    from engine.plausibility import RulesLayer, StatisticsLayer
     from engine.sampler import MODES
     from engine.studies.coverage import Settings, study
     from engine.studies.coverage_report import report
@@ -92,8 +93,9 @@ def study_coverage(
 
     words, votes = load_taxonomy(taxonomy), None if ratings is None else read_ratings(ratings)
     settings = Settings(scenes, whole_range("objects", objects) or (3, 20), tuple(mode or MODES), seed)
+    layers = (RulesLayer(), StatisticsLayer())
     with bar("Drawing scenes", None) as advance:
-        cases = study(words, settings, rater=None, ratings=votes, progress=to_bar(advance))
+        cases = study(words, settings, layers=layers, ratings=votes, progress=to_bar(advance))
     _show(report(cases, words, settings, votes), out, as_json)
 
 

@@ -145,7 +145,7 @@ class _Filling:
     def _choose(self, need: int, arcs: int, missing: set[Pair], rng: random.Random) -> tuple[str, list[str], list[str]]:
         """The object kind with most missing pairs, then its attribute kinds and relation kinds, one after another."""
         cells = self.cells
-        hungry = {pair[1] for pair in missing if pair[0] != "attribute-relation"}
+        hungry = self._hungry(missing, need, arcs)
         pool = [t for t in cells.things if len(cells.marks[t]) >= need and (not arcs or cells.links[t])]
         pool = [t for t in pool if t in hungry] or pool
         thing = rng.choice(pool)
@@ -153,7 +153,12 @@ class _Filling:
         def wanting(mark: str, taken: Sequence[str]) -> int:
             about = cells.taxonomy.attribute_kind
             clash = any(mark in about[other].clashes or other in about[mark].clashes for other in taken)
-            return -1 if clash else int(("object-attribute", thing, mark) in missing)
+            if clash:
+                return -1
+            further = (
+                any(("attribute-relation", mark, link) in missing for link in cells.links[thing]) if arcs else False
+            )
+            return int(("object-attribute", thing, mark) in missing) + int(further)
 
         marks = _greedy(list(cells.marks[thing]), need, rng, wanting, repeat=False)
         wanted = [p for p in missing if p[0] == "attribute-relation" and p[1] in marks]
@@ -163,6 +168,17 @@ class _Filling:
             return int(fresh) + (0 if link in taken else sum(pair[2] == link for pair in wanted))
 
         return thing, marks, _greedy(cells.links[thing], arcs, rng, worth, repeat=True)
+
+    def _hungry(self, missing: set[Pair], need: int, arcs: int) -> set[str]:
+        """The kinds of things that could cover something missing with so many attributes and relations."""
+        found = {pair[1] for pair in missing if pair[0] == "object-attribute"} if need else set()
+        if arcs:
+            found |= {pair[1] for pair in missing if pair[0] == "object-relation"}
+        if found or not (need and arcs):
+            return found
+        wanted = [pair for pair in missing if pair[0] == "attribute-relation"]
+        cells = self.cells
+        return {t for t in cells.things if any(m in cells.marks[t] and r in cells.links[t] for _, m, r in wanted)}
 
     def draft(self, scene: list[tuple[str, str]], rng: random.Random) -> Draft:
         """The structure with words of the chosen kinds."""

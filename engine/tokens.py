@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 
 from engine.caption import Span
 from engine.errors import ConstraintError, show
@@ -104,10 +105,10 @@ def exact_tokenizer(name: str) -> Tokenizer | None:
 @cache
 def _clip() -> Callable[[str], Sequence[int]] | None:
     try:
-        from instant_clip_tokenizer import Tokenizer as Clip
+        module = import_module("instant_clip_tokenizer")
     except ImportError:
         return None
-    encode: Callable[[str], Sequence[int]] = Clip().encode
+    encode: Callable[[str], Sequence[int]] = module.Tokenizer().encode
     return encode
 
 

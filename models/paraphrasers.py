@@ -118,7 +118,7 @@ class ServerRewriter:
             return [self._answer(client, prompt, seed) for prompt in prompts]
 
     def _answer(self, client: requests.Session, prompt: str, seed: int) -> str:
-        body = {
+        body: dict[str, Any] = {
             "model": self.name, "messages": [{"role": "user", "content": prompt}], "max_tokens": NEW_TOKENS,
             "temperature": 0.7 if seed else 0.0, "seed": seed,
         }  # fmt: skip
@@ -151,7 +151,7 @@ class ServerRewriter:
 
 
 def _refusal(error: requests.HTTPError) -> str:
-    code = error.response.status_code
+    code = error.response.status_code if error.response is not None else 0
     if code in (401, 403):
         return f"wants another key ({code}). Set OPENAI_API_KEY."
     if code >= 500:

@@ -19,6 +19,7 @@ from pages.parts.gallery import chosen, gallery, ordered
 from pages.parts.home import guarded, person, show_notices
 from pages.parts.jobs import job_strip, newest, render_bar
 from pages.parts.questions import question_table
+from pages.parts.saying import budget_of, saying
 from pages.parts.tables import tables
 from pages.parts.verdict import NONE, same_scene, verdict
 
@@ -43,7 +44,10 @@ def page() -> None:
     job = newest(desk)
     busy = job is not None and job.active
     statuses = verdicts.get(current.id, NONE).elements if current and not busy else {}
-    caption(desk.line.caption, desk.line.spans, statuses, group=desk.id)
+    fits = budget_of(desk)
+    caption(desk.line.caption, desk.line.spans, statuses, group=desk.id, outside=fits.outside if fits else ())
+    with guarded():
+        saying(desk, fits)
     left, right = st.columns([1.12, 1], gap="medium")
     with left, guarded():
         canvas(desk.graph, desk.taxonomy, statuses, text=desk.line.caption, group=desk.id)

@@ -107,6 +107,7 @@ def test_captions_of_files(call: Call, scenes: Path, tmp_path: Path) -> None:
         (("paraphrase", "nowhere.jsonl", "--level", "2", "--model", "x"), "Levels are for rules"),
         (("paraphrase", "nowhere.jsonl", "--model", "nowhere"), "No language model can be loaded"),
         (("convert", "nowhere.json", "out.jsonl"), "There is no file"),
+        (("plausibility", "nowhere.jsonl"), "There is no file"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_has_its_sentence(arguments: tuple[object, ...], says: str, call: Call) -> None:
@@ -156,3 +157,28 @@ def test_tokens_of_a_text_and_of_a_file(call: Call, scenes: Path) -> None:
     rows = json.loads(call("tokens", scenes, "--encoder", "t5-77", "--json")[1])
     assert [row["scene"] for row in rows] == [line.id for line in read_scenes(scenes)]
     assert all(row["tokens"] > 5 and not row["exact"] for row in rows)
+
+
+def test_plausibility_says_why_not(call: Call, scenes: Path, tmp_path: Path) -> None:
+    path = tmp_path / "full.jsonl"
+    assert call("generate", "--count", 6, "--complexity", 7, "--taxonomy", "full", "--mode", "imaginative",
+                "--no-questions", "--out", path)[0] == 0  # fmt: skip
+    code, out, err = call("plausibility", path, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [row["scene"] for row in rows] == [line.id for line in read_scenes(path)]
+    assert "6 scenes judged" in err
+    for row, line in zip(rows, read_scenes(path), strict=True):
+        assert set(row["layers"]) == {"rules", "statistics"} and 0 <= row["score"] <= 1
+        named = {at for layer in row["layers"].values() for reason in layer["reasons"] for at in reason["elements"]}
+        assert named <= set(line.graph.elements())
+    assert any(row["layers"]["rules"]["reasons"] for row in rows)
+    told = call("plausibility", path)[1]
+    assert next(iter(read_scenes(path))).caption in told and "rules: " in told
+    ratings = tmp_path / "ratings.jsonl"
+    ratings.write_text(
+        "".join(json.dumps({"scene_graph": line.graph.to_dict(), "rating": 2}) + "\n" for line in read_scenes(path))
+    )
+    first = json.loads(call("plausibility", path, "--json", "--ratings", ratings)[1].splitlines()[0])
+    assert first["layers"]["ratings"]["score"] is None and "unsure" in first["layers"]["ratings"]["reasons"][0]["text"]
+    unknown = json.loads(call("plausibility", scenes, "--json")[1].splitlines()[0])
+    assert unknown["score"] is None, "nobody has typed the words of the pocket world"

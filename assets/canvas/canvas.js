@@ -59,7 +59,8 @@ class View {
     this.network.on("blurNode", () => look(this.data.group, this.data.selected));
     this.network.on("hoverEdge", (event) => look(this.data.group, [event.edge]));
     this.network.on("blurEdge", () => look(this.data.group, this.data.selected));
-    this.network.on("afterDrawing", (ctx) => { this.labels(ctx); this.box.dataset.drawn = ++this.drawn; });
+    this.network.on("beforeDrawing", () => { this.painted = 0; });
+    this.network.on("afterDrawing", (ctx) => { this.labels(ctx); this.box.dataset.drawn = ++this.drawn; this.box.dataset.painted = this.painted; });
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.box);
     this.themes = setInterval(() => { if (this.read()) { this.sync(this.edges, this.data.edges.map((e) => this.edge(e))); this.network.redraw(); } }, 700);
@@ -83,12 +84,14 @@ class View {
         area.left = Math.min(area.left, at.x - w); area.right = Math.max(area.right, at.x + w);
         area.top = Math.min(area.top, at.y - h); area.bottom = Math.max(area.bottom, at.y + h);
       }
-      const above = this.data.scene.length ? 58 : 18, below = this.data.legend.length ? 40 : 18, sides = 20;
+      const above = this.data.scene.length ? this.box.querySelector(".scene").offsetHeight + 24 : 18, below = this.data.legend.length ? 40 : 18, sides = 20;
       const wide = this.box.clientWidth - 2 * sides, high = this.box.clientHeight - above - below;
       const scale = Math.min(1.3, wide / (area.right - area.left), high / (area.bottom - area.top));
       const position = { x: (area.left + area.right) / 2, y: (area.top + area.bottom) / 2 - (above - below) / 2 / scale };
       this.network.moveTo({ position, scale, animation: false });
       this.box.dataset.scale = scale.toFixed(2);
+      // vis-network measures what it believes to be out of view, and draws it only the next time.
+      requestAnimationFrame(() => requestAnimationFrame(() => { if (this.network) this.network.redraw(); }));
     };
     requestAnimationFrame(() => { if (this.network) this.network.redraw(); requestAnimationFrame(go); });
   }
@@ -167,6 +170,7 @@ class View {
     const width = Math.max(title, chips.length ? row : 0, 54) + 2 * PAD, height = chips.length ? 86 : 50;
     card.w = width; card.h = height;
     const drawNode = () => {
+      this.painted += 1;
       const left = x - width / 2, top = y - height / 2, on = this.lit.has(id);
       ctx.save();
       ctx.globalAlpha = this.faded(id) ? 0.35 : 1;
@@ -196,22 +200,37 @@ class View {
 
   // The words of the relations, halfway between the two cards, on a plate of their own.
   labels(ctx) {
-    const t = this.theme, places = this.network.getPositions();
+    const t = this.theme, places = this.network.getPositions(), taken = this.taken(places);
     for (const edge of this.data.edges) {
       const drawn = this.network.body.edges[edge.id], a = places[edge.from], b = places[edge.to], card = this.cards.get(edge.from);
       if (!drawn || !a || !b || !card) continue;
       const line = drawn.edgeType, via = line.getViaNode ? line.getViaNode() : undefined, tip = line.toPoint || b;
       const out = Math.min(0.8, card.w / 2 / (Math.abs(tip.x - a.x) || 0.01), card.h / 2 / (Math.abs(tip.y - a.y) || 0.01));
-      const at = line.getPoint((1 + out) / 2, via);
       ctx.save();
       ctx.font = `500 ${CHIP}px ${t.font}`; ctx.textBaseline = "middle"; ctx.textAlign = "left";
       const mark = edge.status ? CHIP * 1.15 : 0, width = ctx.measureText(edge.label).width + mark + 14, on = this.lit.has(edge.id);
+      const at = this.free(taken, width, (share) => line.getPoint(out + share * (1 - out), via));
       plate(ctx, at.x - width / 2, at.y - 14, width, 28, 8, t.page, on ? t.primary : "rgba(0,0,0,0)", on ? 3 : 0.01, []);
       ctx.globalAlpha = this.faded(edge.id) ? 0.35 : 1;
       if (edge.status) glyph(ctx, edge.status, at.x - width / 2 + 7 + CHIP * 0.42, at.y, CHIP * 0.34, t[edge.status]);
       ctx.fillStyle = t.text; ctx.fillText(edge.label, at.x - width / 2 + 7 + mark, at.y + 1);
       ctx.restore();
     }
+  }
+
+  // What a label must not cover: the cards, and the labels before it.
+  taken(places) {
+    return [...this.cards].filter(([id, card]) => places[id] && card.w)
+      .map(([id, card]) => ({ x: places[id].x, y: places[id].y, w: card.w / 2, h: card.h / 2 }));
+  }
+
+  // The place along a line, from its middle outwards, where a label of this width covers nothing; else the middle.
+  free(taken, width, along) {
+    const clear = (at) => taken.every((box) => Math.abs(at.x - box.x) > box.w + width / 2 || Math.abs(at.y - box.y) > box.h + 15);
+    const tries = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map(along);
+    const at = tries.find(clear) || tries[0];
+    taken.push({ x: at.x, y: at.y, w: width / 2, h: 14 });
+    return at;
   }
 
   scene() {

@@ -3,6 +3,7 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".caption");
   root.replaceChildren();
+  root.classList.toggle("long", data.pieces.reduce((sum, piece) => sum + piece.text.length, 0) > 300);
   const pieces = data.pieces.map((piece) => {
     const node = make("span", "piece", piece.text);
     if (piece.element) {
@@ -16,6 +17,7 @@ export default function (component) {
       node.setAttribute("role", "button");
     }
     if (piece.status) node.dataset.status = piece.status;
+    if (piece.outside) node.classList.add("outside");
     root.append(node);
     if (piece.mark) {  // after the last letter, before the space
       const up = make("sup"), bare = piece.text.trimEnd();

@@ -5,9 +5,16 @@ export default function (component) {
   table.replaceChildren();
   const rows = [];
   const cell = (row, className, text) => { const td = make("td", className, text); row.append(td); return td; };
+  const asked = (row, className, side) => {
+    const td = cell(row, className, side ? side.text : "");
+    if (!side || !side.choices.length) return;
+    const line = make("div", "choices");
+    for (const choice of side.choices) line.append(make("span", choice === side.answer ? "right" : "", choice));
+    td.append(line);
+  };
   const reply = (row, side) => {
     const said = cell(row, "reply");
-    if (!side) { cell(row, "number", ""); return; }
+    if (!side || !side.text) { cell(row, "number", ""); return; }
     if (!side.reply) { said.append(make("span", "faint", "–")); cell(row, "number faint", ""); return; }
     said.append(badge(side.status), make("span", "", side.reply));
     cell(row, "number", side.p === null ? "" : side.p.toFixed(2));
@@ -37,10 +44,10 @@ export default function (component) {
       row.onkeydown = (event) => { if (event.key === "Enter") choose(); };
       row.onmouseenter = row.onfocus = () => look(data.group, item.elements);
       row.onmouseleave = row.onblur = () => look(data.group, data.selected);
-      cell(row, "text", item.text);
+      asked(row, "text", item);
       cell(row, "", item.answer);
       reply(row, item);
-      cell(row, "text twist", item.twist ? item.twist.text : "");
+      asked(row, "text twist", item.twist);
       cell(row, "", item.twist ? item.twist.answer : "");
       reply(row, item.twist);
       if (data.pictures > 1) marks(row, item.marks);

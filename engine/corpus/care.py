@@ -73,9 +73,12 @@ class Care:
             if not sure:
                 return False
             ends.append(last)
+            head = first
             for _, value in reversed(pairs):
                 start, end, sure = word(value)
-                if not sure or self._nouns[value] or end == first or f"{end} {first}" in inside_words:
+                if not sure or self._nouns[value] or end in (first, head):
+                    return False
+                if f"{end} {first}" in inside_words or (first is not head and f"{end} {head}" in inside_words):
                     return False
                 first = start
         for (source, _), link in zip(draft.structure.arcs, draft.links, strict=True):

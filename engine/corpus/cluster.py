@@ -29,6 +29,8 @@ def build_on_ray(order: Order, out: Path, *, address: str, progress: Progress | 
     Raises `ClusterError` if Ray is not installed, cannot be reached, or writes where this machine sees nothing.
     """
     out = out.resolve()
+    _ray()
+    _check_address(address)
 
     def write(missing: list[int], folder: Path, told: Any) -> None:
         with _cluster(address) as ray:
@@ -55,12 +57,7 @@ class _Writer:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise ClusterError("Ray is not installed here. Run `pip install -r requirements-ray.txt`.") from error
-    _check_address(address)
+    ray = _ray()
     try:
         ray.init(
             address=None if address == "local" else address,
@@ -81,6 +78,15 @@ def _cluster(address: str) -> Iterator[Any]:
         raise ClusterError(f"A shard could not be written on the cluster: {_cause(error)}. Run it again.") from error
     finally:
         ray.shutdown()
+
+
+def _ray() -> Any:
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise ClusterError("Ray is not installed here. Run `pip install -r requirements-ray.txt`.") from error
+    return ray
 
 
 def _check_address(address: str) -> None:

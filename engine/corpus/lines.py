@@ -12,18 +12,23 @@ from typing import NamedTuple
 
 import orjson
 
+from engine.caption import Style
 from engine.corpus.care import Care
-from engine.corpus.forms import MISSING, Forms
+from engine.corpus.forms import Forms
 from engine.corpus.shape import shape
+from engine.corpus.sheet import Sheet
 from engine.corpus.template import CUT, Parts, Template
+from engine.errors import ConstraintError, show
 from engine.graph import SceneGraph
 from engine.hashing import content_hash
 from engine.sampler import Constraints, Plan, draft, sample, scene_rng
 from engine.sampler.draft import Draft
-from engine.scene import VERSION, Style, describe
+from engine.scene import VERSION, describe
 from engine.taxonomy import Taxonomy
+from engine.tokens import budget, encoder
 
 SHAPES = 200_000
+TRIES = 200
 WORTH = 2
 """How often a shape has to be met before it is worth a template."""
 PHRASINGS = 12
@@ -36,6 +41,7 @@ class Row(NamedTuple):
     id: str
     hash: str
     parts: Parts
+    questions: str
     complexity: int
     style: Style
 
@@ -52,6 +58,7 @@ class Lines:
         ask: bool = True,
         style: Style | None = None,
         vary: bool = False,
+        within: str | None = None,
     ) -> None:
         self.plan, self.taxonomy, self.seed, self.ask = plan, taxonomy, seed, ask
         self.constraints: Constraints = plan.constraints
@@ -59,12 +66,15 @@ class Lines:
         self._templates: dict[Hashable, Template] = {}
         self._met: dict[Hashable, int] = {}
         self._rng = random.Random()
-        self._forms = Forms(taxonomy, ask=ask)
+        self._forms = Forms(taxonomy)
+        self._sheet = Sheet(taxonomy)
         self._care = Care(taxonomy, ask=ask)
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
         if ask and taxonomy.max_objects is not None:
             self._drafted = False  # in a world of few words, wrong answers take turns over all of them
-        self.vary = vary
+        self.vary, self.within = vary, within
+        if within is not None:
+            encoder(within)
         self.constants = {
             "modality": self.constraints.modality, "plausibility": None, "seed": seed, "taxonomy": taxonomy.name,
             "program": VERSION,
@@ -74,6 +84,18 @@ class Lines:
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""
         rng = scene_rng(self.seed, index, self._rng)
+        row = self._row(index, rng)
+        if self.within is None:
+            return row
+        for _ in range(TRIES):
+            if budget(row.parts.caption, {}, self.within).fits:
+                return row
+            row = self._row(index, rng)
+        raise ConstraintError(
+            f"No caption of {TRIES} fits into the text encoder {show(self.within)}. Ask for less complexity, or --length terse."
+        )
+
+    def _row(self, index: int, rng: random.Random) -> Row:
         style = Style(self.style.length, index % PHRASINGS) if self.vary else self.style
         structure = self.plan.structure(index, rng)
         id = f"{self.seed}-{index:06d}"
@@ -83,7 +105,8 @@ class Lines:
         parts = self._filled(drawn, style)
         if parts is None:
             return self._described(id, drawn.graph(), style)
-        return Row(id, _hash(drawn), parts, structure.complexity, style)
+        questions = self._sheet.questions(drawn) if self.ask else "[]"
+        return Row(id, _hash(drawn), parts, questions, structure.complexity, style)
 
     def json(self, row: Row) -> str:
         """The line of a JSON Lines file, without its end; the same as `orjson.dumps(line.to_dict())`."""
@@ -92,7 +115,7 @@ class Lines:
         return (
             f'{{"id":"{row.id}","hash":"{row.hash}","caption":{quoted},"spans":{parts.spans},'
             f'"scene_graph":{parts.scene_graph},"scene_attributes":{parts.scene_attributes},'
-            f'"questions":{parts.questions},"complexity":{row.complexity},{self._tail}'
+            f'"questions":{row.questions},"complexity":{row.complexity},{self._tail}'
             f'{{"length":"{row.style.length}","phrasing":{row.style.phrasing}}}}}'
         )
 
@@ -100,16 +123,13 @@ class Lines:
         """The parts by template; None where this draft has to be described in the ordinary way."""
         if self._care.needed(drawn):
             return None
-        key = shape(drawn, self.taxonomy, ask=self.ask), style.phrasing
+        key = shape(drawn, self.taxonomy), style.phrasing
         template = self._templates.get(key)
         if template is None:
             template = self._made(key, drawn, style)
             if template is None:
                 return None
-        parts = template.fill(self._forms.of(drawn))
-        if self.ask and MISSING in parts.questions:
-            return None  # fewer other words of a kind than questions need
-        return parts
+        return template.fill(self._forms.of(drawn))
 
     def _made(self, key: Hashable, drawn: Draft, style: Style) -> Template | None:
         """A template for a shape that is met again; most shapes are rare, and making one costs three lines."""
@@ -119,16 +139,14 @@ class Lines:
         if len(self._met) >= SHAPES:
             self._met.clear()
             self._templates.clear()
-        self._templates[key] = template = Template(drawn, self.taxonomy, style, ask=self.ask)
+        self._templates[key] = template = Template(drawn, self.taxonomy, style)
         return template
 
     def _described(self, id: str, graph: SceneGraph, style: Style) -> Row:
         record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=style).to_dict()
-        texts = {
-            name: orjson.dumps(record[name]).decode()
-            for name in ("spans", "scene_graph", "scene_attributes", "questions")
-        }
-        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), graph.complexity, style)
+        texts = {name: orjson.dumps(record[name]).decode() for name in ("spans", "scene_graph", "scene_attributes")}
+        questions = orjson.dumps(record["questions"]).decode()
+        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), questions, graph.complexity, style)
 
 
 def _hash(drawn: Draft) -> str:

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from engine.caption import Style
 from engine.corpus.lines import Lines
 from engine.errors import FormatError, show
 from engine.graph import SceneGraph
 from engine.heldout import HeldOut
 from engine.sampler import Constraints, Plan, check
-from engine.scene import VERSION, Style
+from engine.scene import VERSION
 from engine.taxonomy import Choice, Taxonomy, load
 
 FORMATS = ("jsonl", "parquet", "paper")
@@ -26,7 +27,8 @@ FORMATS = ("jsonl", "parquet", "paper")
 class Order:
     """`count` scenes of the run of `seed` under `constraints`; `words` is a file of words to add, remove and re-weigh.
 
-    `strata` and `each` are those of `Plan`; `vary` gives scene i the phrasing i instead of that of `style`.
+    `strata` and `each` are those of `Plan`; `vary` gives scene i the phrasing i instead of that of `style`; captions that
+    the text encoder `within` would cut off are refused, and another scene is drawn in their place.
     """
 
     count: int
@@ -40,7 +42,7 @@ class Order:
     ask: bool = True
     style: Style = field(default_factory=Style)
     vary: bool = False
-    limit: str | None = None
+    within: str | None = None
     format: str = "jsonl"
 
     def vocabulary(self) -> Taxonomy:
@@ -58,7 +60,7 @@ class Order:
         taxonomy = self.vocabulary()
         check(self.constraints, taxonomy)
         plan = Plan(self.constraints, taxonomy, strata=self.strata, each=self.each)
-        return Lines(plan, taxonomy, seed=self.seed, ask=self.ask, style=self.style, vary=self.vary)
+        return Lines(plan, taxonomy, seed=self.seed, ask=self.ask, style=self.style, vary=self.vary, within=self.within)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, with the versions of program and words that decide the bytes as well."""
@@ -78,7 +80,7 @@ class Order:
             plain = {f.name: data[f.name] for f in fields(cls)}
             seed = data["constraints"]["seed_graph"]
             held = data["constraints"]["held_out"]
-            pairs = {k: tuple(v) if isinstance(v, list) else v for k, v in data["constraints"].items()}
+            pairs: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data["constraints"].items()}
             pairs["seed_graph"] = None if seed is None else SceneGraph.from_dict(seed)
             pairs["held_out"] = None if held is None else HeldOut(**held)
             plain["constraints"] = Constraints(**pairs)

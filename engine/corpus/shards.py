@@ -103,7 +103,7 @@ def _write_parquet(order: Order, rows: Iterator[Row], path: Path) -> None:
             columns: list[Any] = [
                 [r.id for r in group], [r.hash for r in group], [r.parts.caption for r in group],
                 [r.parts.spans for r in group], [r.parts.scene_graph for r in group],
-                [r.parts.scene_attributes for r in group], [r.parts.questions for r in group],
+                [r.parts.scene_attributes for r in group], [r.questions for r in group],
                 [r.complexity for r in group], [r.style.length for r in group], [r.style.phrasing for r in group],
             ]  # fmt: skip
             columns += [[value] * len(group) for value in constants.values()]

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 import orjson
 
-from engine.caption import pattern
+from engine.caption import Style, pattern
 from engine.corpus.shape import Example, Holes
-from engine.questions import questions
 from engine.sampler.draft import Draft
-from engine.scene import SceneLine, Style
+from engine.scene import SceneLine
 from engine.taxonomy import Taxonomy
 
 HOLE = "[\uac00-\ud7a3]"
@@ -26,7 +25,7 @@ CUT = re.compile(f"({HOLE})")
 ARTICLE = re.compile(rf"\b([Aa])(?= ({HOLE}))")
 SENSE = re.compile(rf',"sense":"({HOLE})"')
 OPENING = re.compile(rf"(?:^|(?<=\. ))({HOLE})")
-PARTS = ("scene_graph", "scene_attributes", "questions")
+PARTS = ("scene_graph", "scene_attributes")
 Pick = Callable[[list[str]], tuple[str, ...]]
 
 
@@ -37,17 +36,15 @@ class Parts(NamedTuple):
     spans: str
     scene_graph: str
     scene_attributes: str
-    questions: str
 
 
 class Template:
     """What all lines of one shape share."""
 
-    def __init__(self, draft: Draft, taxonomy: Taxonomy, style: Style, *, ask: bool) -> None:
-        example = Example(draft, taxonomy, ask=ask)
+    def __init__(self, draft: Draft, taxonomy: Taxonomy, style: Style) -> None:
+        example = Example(draft, taxonomy)
         said = pattern(example.graph, example.taxonomy, style)
-        asked = questions(example.graph, example.taxonomy) if ask else ()
-        line = SceneLine("", example.graph, said.text, said.spans, asked, None, "example", style=style)
+        line = SceneLine("", example.graph, said.text, said.spans, (), None, "example", style=style)
         record = line.to_dict()
         press = _Press(example.holes)
         segments, bounds = press.caption(line)
@@ -78,10 +75,8 @@ class Template:
         segments = self._caption(forms)
         forms += map(str, accumulate(map(len, segments[2:]), initial=0))
         join = "".join
-        graph, scene, questions = self._parts
-        return Parts(
-            join(segments), join(self._spans(forms)), join(graph(forms)), join(scene(forms)), join(questions(forms))
-        )
+        graph, scene = self._parts
+        return Parts(join(segments), join(self._spans(forms)), join(graph(forms)), join(scene(forms)))
 
 
 class _Press:
@@ -92,7 +87,10 @@ class _Press:
 
     def caption(self, line: SceneLine) -> tuple[list[str], dict[int, int]]:
         """The caption in segments, and for each place where a span begins or ends how many segments lie before it."""
-        text = self.articles(OPENING.sub(lambda found: self.holes.turned(found[1], "Capital"), line.caption))
+        text = line.caption
+        if line.style.length != "terse":  # fragments begin with small letters
+            text = OPENING.sub(lambda found: self.holes.turned(found[1], "Capital"), text)
+        text = self.articles(text)
         cuts = {place for spans in line.spans.values() for span in spans for place in span} | {0, len(text)}
         for found in CUT.finditer(text):
             cuts |= {found.start(), found.end()}

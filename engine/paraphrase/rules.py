@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.caption import Style, caption
@@ -14,9 +15,11 @@ from engine.errors import ConstraintError
 from engine.graph import Relation, SceneGraph
 from engine.paraphrase import synonyms
 from engine.taxonomy import Taxonomy
+from engine.wording import article
 
 LEVELS = (1, 2, 3)
 PHRASINGS = 12
+_TWICE = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 
 
 def reworded(graph: SceneGraph, taxonomy: Taxonomy, *, level: int, seed: int) -> tuple[str, SceneGraph]:
@@ -58,21 +61,27 @@ def _exchanged(text: str, graph: SceneGraph, taxonomy: Taxonomy, rng: random.Ran
     pairs += [(link.phrase, synonyms.phrases(link.phrase)) for link in graph.relations]
     pairs += [(mark.value, synonyms.values(mark.value)) for mark in graph.attributes]
     pairs += [(item.name, synonyms.names(item.name, taxonomy)[:1]) for item in graph.objects]
-    for word, others in sorted(dict(pairs).items(), key=lambda pair: -len(pair[0])):
-        if others and rng.random() < 0.7:
-            text = _replaced(text, word, rng.choice(others))
-    return text
+    chosen = {word: rng.choice(others) for word, others in sorted(dict(pairs).items()) if others and rng.random() < 0.7}
+    kept = {word: chosen.get(word, word) for word in dict(pairs)}
+    new = _replaced(text, kept) if chosen else text
+    return text if _doubled(new) > _doubled(text) else new
 
 
-def _replaced(text: str, word: str, other: str) -> str:
-    from engine.wording import article
+def _doubled(text: str) -> int:
+    return len(_TWICE.findall(text))
+
+
+def _replaced(text: str, others: Mapping[str, str]) -> str:
+    """Every word for its other one at once, the longest where several begin: nothing inside of a longer word changes."""
+    words = "|".join(re.escape(word) for word in sorted(others, key=len, reverse=True))
 
     def put(found: re.Match[str]) -> str:
         before, said = found.group(1) or "", found.group(2)
+        other = others.get(said) or others.get(said[:1].lower() + said[1:]) or said
         new = other[:1].upper() + other[1:] if said[:1].isupper() else other
         if not before:
             return new
         right = article(other)
         return f"{right.capitalize() if before[0].isupper() else right} {new}"
 
-    return re.sub(rf"(?:\b(an?)\s)?\b({re.escape(word)})\b", put, text, flags=re.IGNORECASE)
+    return re.sub(rf"(?:\b([Aa]n?)\s)?(?<![\w'’-])({words})(?![\w'’-])", put, text, flags=re.IGNORECASE)

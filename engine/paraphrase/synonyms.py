@@ -17,8 +17,6 @@ RELATIONS = (
     ("above", "over", "higher than"),
     ("below", "under", "beneath", "underneath"),
     ("next to", "beside", "alongside"),
-    ("in front of", "before"),
-    ("behind", "at the back of"),
     ("on top of", "atop"),
     ("inside", "within"),
     ("near", "close to"),
@@ -71,9 +69,17 @@ def _table(groups: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
 _RELATIONS, _ATTRIBUTES = _table(RELATIONS), _table(ATTRIBUTES)
 
 
+@lru_cache(maxsize=4096)
 def phrases(phrase: str) -> tuple[str, ...]:
-    """Other ways to say a relation."""
-    return _RELATIONS.get(phrase, ())
+    """Other ways to say a relation; `sleeping next to` has those of its last words, `sleeping beside`."""
+    if phrase in _RELATIONS:
+        return _RELATIONS[phrase]
+    words = phrase.split(" ")
+    for place in range(1, len(words)):
+        others = _RELATIONS.get(" ".join(words[place:]))
+        if others:
+            return tuple(" ".join((*words[:place], other)) for other in others)
+    return ()
 
 
 def values(value: str) -> tuple[str, ...]:

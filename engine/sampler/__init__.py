@@ -86,10 +86,7 @@ def _fill(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, stru
 
 
 def _sensible(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, structure: Structure) -> SceneGraph:
-    try:
-        from engine import sensible  # its tables are read only where scenes have to make sense
-    except ImportError:
-        return draft(constraints, taxonomy, rng, structure).graph()
+    from engine import sensible  # its tables are read only where scenes have to make sense
 
     scene, split = scenery(taxonomy, constraints.modality), constraints.held_out
     for _ in range(FILLINGS):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
 
 from engine.errors import ConstraintError, TaxonomyError
@@ -32,6 +32,17 @@ class Urn(Generic[T]):
         if weights is not None and len(set(weights)) > 1:
             self.limits = list(accumulate(weights))
         self.total = self.limits[-1] if self.limits else float(len(self.values))
+
+    @classmethod
+    def pooled(cls, urns: Iterable[Urn[T]]) -> Urn[T]:
+        """One urn with all values of several, each with its weight."""
+        values: list[T] = []
+        weights: list[float] = []
+        for urn in urns:
+            values += urn.values
+            limits = urn.limits or list(range(1, len(urn.values) + 1))
+            weights += [limit - before for before, limit in pairwise([0.0, *limits])]
+        return cls(values, weights)
 
     def draw(self, rng: random.Random) -> T:
         """One value, by weight."""

@@ -15,7 +15,8 @@ from engine.structure import Structure
 from engine.taxonomy import Noun
 
 AGAIN = 0.3  # how much less a group is chosen when it is there already
-AGAIN_ALONE = 0.06  # the same for a group of one or two words, which would be said twice
+AGAIN_ALONE = 0.02  # the same for a group of one or two words, which would be said twice
+CRAMPED = 0.02  # the same for a group of which less is usually said than has to be
 TWICE = 0.15  # how often a word may be said twice where another one was at hand
 
 
@@ -26,6 +27,9 @@ def cast(stage: Stage, structure: Structure, rng: random.Random) -> list[tuple[i
     base = list(stage.base)
     for node in _order(structure, around):
         weights = _weights(stage, base, around[node], chosen)
+        need = structure.attributes[node]
+        if need > 2:
+            weights = [w if room > need else w * CRAMPED for w, room in zip(weights, stage.room, strict=True)]
         place = _draw(weights, rng)
         chosen[node] = place
         base[place] *= AGAIN if len(stage.groups[place].nouns) > 2 else AGAIN_ALONE

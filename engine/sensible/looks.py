@@ -9,18 +9,18 @@ import random
 from collections.abc import Sequence
 from functools import lru_cache
 
-from engine.errors import ConstraintError
+from engine.sampler.urns import Pair, urns
 from engine.sensible import tables
 from engine.sensible.stage import Group
 from engine.taxonomy import Noun, Taxonomy
 
-Pair = tuple[str, str]
 Options = tuple[tuple[str, float, tuple[tuple[str, float], ...]], ...]
-USUAL = 0.3  # values weigh at least this share of the heaviest of their kind to be usual for anything
+SAFE = {"size": 1.0, "opinion": 1.0, "colour": 1.0, "age": 0.7, "condition": 0.7, "cleanliness": 0.5, "material": 0.3}
+USUAL = 0.8  # values weigh at least this share of the heaviest of their kind to be usual for anything
 
 
 def looks(
-    group: Group | None, noun: Noun, count: int, doing: Sequence[str], taxonomy: Taxonomy, rng: random.Random
+    group: Group, noun: Noun, count: int, doing: Sequence[str], taxonomy: Taxonomy, rng: random.Random
 ) -> list[Pair]:
     """`count` attributes of a thing, in the order in which English says them; `doing` are keys of the table of clashes.
 
@@ -29,15 +29,14 @@ def looks(
     if not count:
         return []
     found: list[Pair] = []
-    banned = {value for key in doing for value in tables.clashes().get(key, ())}
+    clashes = tables.clashes()
+    banned = {value for key in (*doing, *noun.name.split()) for value in clashes.get(key, ())} | set(noun.name.split())
     for options in (_usual(taxonomy, noun.kind, group), _possible(taxonomy, noun.kind)):
         _fill(found, count, options, banned, taxonomy, rng)
         if len(found) == count:
             place = taxonomy.attribute_place
             return sorted(found, key=lambda pair: place[pair[0]])
-    raise ConstraintError(
-        f"A {noun.name} of the {taxonomy.name} taxonomy has no {count} attributes. Ask for fewer attributes."
-    )
+    return urns(taxonomy).marks(noun, count - len(found), rng, given=found)
 
 
 def _fill(
@@ -76,10 +75,8 @@ def _pick(weights: Sequence[float], rng: random.Random) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _usual(taxonomy: Taxonomy, thing: str, group: Group | None) -> Options:
+def _usual(taxonomy: Taxonomy, thing: str, group: Group) -> Options:
     """What the tables say is usual for a group, as far as the taxonomy has it for such a kind of thing."""
-    if group is None:
-        return ()
     found = []
     for kind, weight, values in group.kinds:
         about = taxonomy.attribute_kind.get(kind)
@@ -101,8 +98,8 @@ def _possible(taxonomy: Taxonomy, thing: str) -> Options:
         weigh = about.weights
         top = max((weigh.get(value, 1.0) for value in fitting), default=1.0)
         common = [(value, weigh.get(value, 1.0)) for value in fitting if weigh.get(value, 1.0) >= USUAL * top]
-        if common:
-            found.append((about.name, 1.0, tuple(common)))
+        if common and about.name in SAFE:
+            found.append((about.name, SAFE[about.name], tuple(common)))
     return tuple(found)
 
 

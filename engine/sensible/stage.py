@@ -6,18 +6,21 @@ Try it: `python -c "from engine.taxonomy import load; from engine.sensible.stage
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 
 from engine.sensible import tables
+from engine.sensible.members import members
 from engine.taxonomy import Noun, RelationWord, Taxonomy
+from engine.taxonomy.topics import under
 
+DEPTHS = {"land": 2.0, "scenery": 2.0, "sky": 2.0, "big": 0.5}
 ENOUGH = 4  # words that a theme needs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Words that are used alike, in cumulated weights, with all names that the tables know them by."""
 
@@ -26,6 +29,7 @@ class Group:
     nouns: tuple[Noun, ...]
     limits: tuple[float, ...]
     kinds: tuple[tuple[str, float, tuple[tuple[str, float], ...]], ...]  # (attribute kind, weight, values)
+    noun_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Stage:
             ends = [j for j in size if targets(self.groups[j].tags)]
             for i in starts:
                 for j in ends:
-                    found[i][j] += links
+                    found[i][j] += [link for link in links if _joins(link, self.groups[i], self.groups[j])]
         return found
 
     @cached_property
@@ -73,6 +77,16 @@ class Stage:
         return [list(column) for column in zip(*self.pull, strict=True)]
 
     @cached_property
+    def depths(self) -> list[float]:
+        """How far back a thing of each group stands, beside what chance says: mountains behind houses behind people."""
+        return [max((DEPTHS[tag] for tag in group.tags if tag in DEPTHS), default=0.0) for group in self.groups]
+
+    @cached_property
+    def room(self) -> list[int]:
+        """About how many attributes are usual for a thing of each group."""
+        return [len(group.kinds) for group in self.groups]
+
+    @cached_property
     def gives(self) -> list[float]:
         """How well a group serves as a source, over the things of this theme."""
         return _potential(self.pull, self.base)
@@ -81,6 +95,13 @@ class Stage:
     def takes(self) -> list[float]:
         """How well a group serves as a target."""
         return _potential(self.push, self.base)
+
+
+def _joins(link: Link, source: Group, target: Group) -> bool:
+    """Whether some word of one group can be joined so to some word of the other."""
+    return (link.sources is None or bool(link.sources & source.noun_kinds)) and (
+        link.targets is None or bool(link.targets & target.noun_kinds)
+    )
 
 
 def _potential(matrix: list[list[float]], base: list[float]) -> list[float]:
@@ -105,16 +126,16 @@ class Book:
         return Stage(theme, [(self.groups[name], weight) for name, weight in groups if name in self.groups], self)
 
     def _group(self, group: tables.Things) -> Group:
-        kinds, known = frozenset(group.kinds), self.taxonomy.noun
-        words = [(known[word], weight) for word, weight in group.words if word in known]
         drawn = [
             (noun, weight * self._factor.get(noun.name, 1.0))
-            for noun, weight in words
-            if self._draws(noun) and kinds & self.taxonomy.above(noun.kind)
+            for noun, weight in members(self.taxonomy)[group.name]
+            if self._draws(noun)
         ]
         drawn = [(noun, weight) for noun, weight in drawn if weight > 0]
         nouns, limits = tuple(noun for noun, _ in drawn), tuple(accumulate(weight for _, weight in drawn))
-        return Group(group.name, frozenset(group.tags), nouns, limits, tuple(_looks(group)))
+        return Group(
+            group.name, frozenset(group.tags), nouns, limits, tuple(_looks(group)), frozenset(n.kind for n in nouns)
+        )
 
     def _draws(self, noun: Noun) -> bool:
         allowed = self.taxonomy.is_on(noun.switch) and noun.name not in self.taxonomy.choice.without
@@ -160,31 +181,36 @@ def _kinds(taxonomy: Taxonomy, applies: tuple[str, ...]) -> frozenset[str]:
 def _topics(taxonomy: Taxonomy) -> frozenset[str] | None:
     if not taxonomy.choice.topics:
         return None
-    from engine.taxonomy.wordfile import under
-
-    return frozenset(under(taxonomy, taxonomy.choice.topics))
+    return under(taxonomy, taxonomy.choice.topics)
 
 
-def _looks(group: tables.Things) -> list[tuple[str, float, tables.Weighted]]:
-    """The rows that speak of a group: of each attribute kind the one that names it, otherwise all of its tags'."""
-    named: dict[str, tuple[float, tables.Weighted]] = {}
-    tagged: dict[str, tuple[float, tables.Weighted]] = {}
-    tags = frozenset(group.tags)
+def _looks(group: tables.Things) -> Iterator[tuple[str, float, tables.Weighted]]:
+    """Of each attribute kind the rows that speak most specially of a group: by its name, or by the rarest of its tags."""
+    best: dict[str, tuple[int, float, tables.Weighted]] = {}
     for look in tables.looks():
-        if group.name in (name.split("!")[0] for name in look.things):
-            found = named
-        elif Matcher(look.things)(tags):
-            found = tagged
-        else:
+        rarity = min((_spread(tag) for tag in look.things if Matcher((tag,))(frozenset(group.tags))), default=None)
+        if rarity is None:
             continue
-        weight, values = found.get(look.kind, (0.0, ()))
-        known = dict(values)
-        found[look.kind] = (
-            max(weight, look.weight),
-            values + tuple(pair for pair in look.values if pair[0] not in known),
-        )
-    merged = {**tagged, **named}
-    return [(kind, weight, values) for kind, (weight, values) in merged.items() if weight > 0 and values]
+        known = best.get(look.kind)
+        if known is None or rarity < known[0]:
+            best[look.kind] = rarity, look.weight, look.values
+        elif rarity == known[0]:
+            best[look.kind] = rarity, max(known[1], look.weight), _merged(known[2], look.values)
+    for kind, (_, weight, values) in best.items():
+        if weight > 0 and values:
+            yield kind, weight, values
+
+
+def _merged(values: tables.Weighted, more: tables.Weighted) -> tables.Weighted:
+    known = dict(values)
+    return values + tuple(pair for pair in more if pair[0] not in known)
+
+
+@cache
+def _spread(tag: str) -> int:
+    """How many groups a tag names; a group's own name names one."""
+    name = tag.split("!")[0]
+    return sum(name in group.tags for group in tables.things())
 
 
 @lru_cache(maxsize=8)

@@ -7,15 +7,15 @@ Try it: `python cli.py study coverage --taxonomy full --out report`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.graph import SceneGraph, attribute_element, object_element, relation_element
+from engine.plausibility import Layer, Opinion, joined, opinions_of
 from engine.sampler import MODES
 from engine.scene import SceneLine, describe
 from engine.studies.drawn import Drawn, draw, evenly, sizes_within
-from engine.studies.opinion import Opinion, Rater
 from engine.studies.shares import Share
 from engine.studies.textstats import Spread
 from engine.studies.votes import Votes
@@ -24,6 +24,8 @@ from engine.tokens import budget
 
 Progress = Callable[[int, int], None]
 ENCODER = "clip"
+PASSES = 0.8
+"""Score of a layer, of 0 to 1, from which it lets a scene pass; a convention, which ratings may correct."""
 PLAUSIBLE = 3.5
 """Mean rating, of 1 to 5, from which people call a scene plausible."""
 BIN = 10
@@ -45,22 +47,37 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A scene with what is said of it; `opinion` is None where nothing judges, `rating` where nobody rated it."""
+    """A scene with what is said of it: opinions by layer, and a mean rating, None where nobody rated it."""
 
     mode: str
     objects: int
     line: SceneLine
     tokens: int
     fits: bool
-    opinion: Opinion | None
+    opinions: Mapping[str, Opinion]
     rating: float | None
+
+    @property
+    def score(self) -> float | None:
+        """What all layers that know something say together, 0..1; None where none does."""
+        return joined(dict(self.opinions))
+
+    @property
+    def passed(self) -> dict[str, bool]:
+        """Layer -> whether it lets the scene pass; without the layers that do not know."""
+        return {name: said.score >= PASSES for name, said in self.opinions.items() if said.score is not None}
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The elements that some reason names."""
+        return frozenset(at for said in self.opinions.values() for reason in said.reasons for at in reason.elements)
 
 
 def study(
     taxonomy: Taxonomy,
     settings: Settings,
     *,
-    rater: Rater | None = None,
+    layers: Sequence[Layer] = (),
     ratings: Votes | None = None,
     progress: Progress | None = None,
 ) -> list[Case]:
@@ -71,18 +88,20 @@ def study(
     cases: list[Case] = []
     for mode in settings.modes:
         for drawn in draw(taxonomy, numbers, mode=mode, seed=settings.seed):
-            cases.append(_case(drawn, mode, taxonomy, settings.seed, rater, ratings))
+            cases.append(_case(drawn, mode, taxonomy, settings.seed, layers, ratings))
             if progress:
                 progress(len(cases), total)
     return cases
 
 
-def _case(drawn: Drawn, mode: str, taxonomy: Taxonomy, seed: int, rater: Rater | None, ratings: Votes | None) -> Case:
+def _case(
+    drawn: Drawn, mode: str, taxonomy: Taxonomy, seed: int, layers: Sequence[Layer], ratings: Votes | None
+) -> Case:
     line = describe(drawn.graph, taxonomy, id=drawn.id, seed=seed, ask=False)
     room = budget(line.caption, line.spans, ENCODER)
     rating = ratings.mean(line.id, line.graph.hash) if ratings else None
-    opinion = rater(drawn.graph) if rater else None
-    return Case(mode, drawn.objects, line, room.tokens, room.fits, opinion, rating)
+    opinions = opinions_of(drawn.graph, layers, taxonomy)
+    return Case(mode, drawn.objects, line, room.tokens, room.fits, opinions, rating)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -127,19 +146,31 @@ def _bin(place: int) -> str:
 
 
 def _row(cases: Sequence[Case]) -> dict[str, Any]:
-    opinions = [case.opinion for case in cases if case.opinion is not None]
-    layers = dict.fromkeys(name for opinion in opinions for name in opinion.layers)
+    judged = [case for case in cases if case.passed]
+    layers = dict.fromkeys(name for case in judged for name in case.passed)
+    scores = [case.score for case in judged if case.score is not None]
     rated = [case.rating for case in cases if case.rating is not None]
     return {
         "n": len(cases),
-        "score": Spread.of([opinion.score for opinion in opinions]).to_dict() if opinions else None,
-        "plausible": Share.of(opinion.passes for opinion in opinions).to_dict(),
-        "layers": {name: Share.of(o.layers[name] for o in opinions if name in o.layers).to_dict() for name in layers},
+        "score": Spread.of(scores).to_dict() if scores else None,
+        "plausible": Share.of(all(case.passed.values()) for case in judged).to_dict(),
+        "layers": {name: Share.of(c.passed[name] for c in judged if name in c.passed).to_dict() for name in layers},
+        "named": round(_named(judged), 4) if judged else None,
         "rated": Share.of(rating >= PLAUSIBLE for rating in rated).to_dict(),
         "repeats": Share.of(_repeats(case.line.graph) for case in cases).to_dict(),
         "tokens": Spread.of([float(case.tokens) for case in cases]).to_dict(),
         "over": Share.of(not case.fits for case in cases).to_dict(),
     }
+
+
+def _named(cases: Sequence[Case]) -> float:
+    """The share of elements that a reason names: it does not grow with the scene by itself, as the number of reasons does."""
+    every = sum(case.line.graph.complexity for case in cases)
+    hit = 0
+    for case in cases:
+        named = case.named
+        hit += sum(element in named for _, _, element in _elements(case.line.graph))
+    return hit / max(1, every)
 
 
 def _repeats(graph: SceneGraph) -> bool:
@@ -148,15 +179,16 @@ def _repeats(graph: SceneGraph) -> bool:
 
 
 def _reasons(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """The commonest reasons: in what share of the scenes, and one scene in which they stand."""
+    """The commonest sorts of reasons: in what share of the scenes, and one of them in words."""
     scenes: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}
     for case in cases:
-        for key in {(reason.layer, reason.what) for reason in case.opinion.reasons} if case.opinion else ():
+        found = {(layer, reason.sort): reason.text for layer, said in case.opinions.items() for reason in said.reasons}
+        for key, text in found.items():
             scenes[key] += 1
-            first.setdefault(key, case.line.caption)
+            first.setdefault(key, text)
     return [
-        {"layer": key[0], "what": key[1], "scenes": Share(count, len(cases)).to_dict(), "example": first[key]}
+        {"layer": key[0], "sort": key[1], "scenes": Share(count, len(cases)).to_dict(), "example": first[key]}
         for key, count in scenes.most_common(MOST)
     ]
 
@@ -166,10 +198,9 @@ def _kinds(cases: Sequence[Case], taxonomy: Taxonomy) -> dict[str, list[dict[str
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     failed: dict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
-        if case.opinion is None:
-            continue
-        named = {element for reason in case.opinion.reasons for element in reason.elements}
-        for part, kind, element in _elements(case.line.graph, taxonomy):
+        named = case.named
+        for part, word, element in _elements(case.line.graph) if case.passed else ():
+            kind = _kind(part, word, taxonomy)
             seen[part][kind] += 1
             failed[part][kind] += element in named
     return {part: _worst(seen[part], failed[part]) for part in seen}
@@ -181,11 +212,15 @@ def _worst(seen: Counter[str], failed: Counter[str]) -> list[dict[str, Any]]:
     return [{"kind": kind, "named": share.to_dict()} for kind, share in worst if share.hits]
 
 
-def _elements(graph: SceneGraph, taxonomy: Taxonomy) -> Iterator[tuple[str, str, str]]:
-    """(what it is, its kind, element) of every element of a graph."""
-    for item in graph.objects:
-        noun = taxonomy.noun.get(item.name)
-        yield "objects", noun.kind if noun else "unknown", object_element(item.id)
+def _kind(part: str, word: str, taxonomy: Taxonomy) -> str:
+    """The kind of a word; objects come by their names, attributes and relations by their kinds already."""
+    noun = taxonomy.noun.get(word) if part == "objects" else None
+    return noun.kind if noun else word
+
+
+def _elements(graph: SceneGraph) -> Iterator[tuple[str, str, str]]:
+    """(what it is, its name or kind, element) of every element that counts as complexity."""
+    yield from (("objects", item.name, object_element(item.id)) for item in graph.objects)
     yield from (("attributes", mark.kind, attribute_element(mark)) for mark in graph.attributes)
     yield from (("relations", link.kind, relation_element(link)) for link in graph.relations)
 

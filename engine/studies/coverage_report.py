@@ -12,7 +12,7 @@ import orjson
 
 from engine.disk import to_json
 from engine.studies.captions_report import share
-from engine.studies.coverage import ENCODER, PLAUSIBLE, Case, Settings, figures
+from engine.studies.coverage import ENCODER, PASSES, PLAUSIBLE, Case, Settings, figures
 from engine.studies.plots import Point, Series, lines
 from engine.studies.sheet import Sheet, table
 from engine.studies.votes import Votes
@@ -34,8 +34,7 @@ def report(cases: Sequence[Case], taxonomy: Taxonomy, settings: Settings, rating
 
 
 def _rated(case: Case) -> dict[str, Any]:
-    score = case.opinion.score if case.opinion else None
-    return case.line.to_dict() | {"plausibility": score}
+    return case.line.to_dict() | {"plausibility": case.score}
 
 
 def _text(
@@ -44,8 +43,7 @@ def _text(
     yield f"# Where the {taxonomy.name} taxonomy breaks down\n"
     yield f"{len(cases):,} scenes, {settings.scenes} for each number of objects and mode, seed {settings.seed}; 95 % intervals (Wilson)."
     yield _of_ratings(cases, ratings)
-    if all(case.opinion is None for case in cases):
-        yield "Nothing judged their plausibility."
+    yield _of_layers(cases)
     for mode, rows in found.items():
         yield f"\n## {mode.capitalize()}\n"
         yield _table("objects", {**rows["objects"], "all": rows["all"]})
@@ -61,6 +59,18 @@ def _text(
             )
 
 
+def _of_layers(cases: Sequence[Case]) -> str:
+    names = list(dict.fromkeys(name for case in cases for name in case.passed))
+    if not names:
+        return "Nothing judged their plausibility: no layer knows anything of these words."
+    return (
+        f"Score: the geometric mean of {' and '.join(names)}, 0-1. A layer lets a scene pass from {PASSES} on, plausible is what "
+        "all of them let pass, named is the share of elements that a reason against the scene names. Plausible scenes are "
+        "filled from the same tables that judge them here: their figures say that the program keeps its own rules at this "
+        "size, what people think needs ratings."
+    )
+
+
 def _of_ratings(cases: Sequence[Case], ratings: Votes | None) -> str:
     if ratings is None:
         return "No ratings were given, so nothing here says what people think of these scenes."
@@ -73,16 +83,27 @@ def _of_ratings(cases: Sequence[Case], ratings: Votes | None) -> str:
 
 def _table(what: str, rows: Row) -> str:
     layers = list(dict.fromkeys(name for row in rows.values() for name in row["layers"]))
-    head = (what, "n", "score", "plausible", *layers, "rated as plausible", "repeats", "tokens", f"over {ENCODER}")
-    return table(head, [[name, *_cells(row, layers)] for name, row in rows.items()])
+    judged = ("score", "plausible", *layers, "named") if layers else ()
+    head = (what, "n", *judged, "rated as plausible", "repeats", "tokens", f"over {ENCODER}")
+    return table(head, [[name, str(row["n"]), *_judged(row, layers), *_cells(row)] for name, row in rows.items()])
 
 
-def _cells(row: Row, layers: Sequence[str]) -> list[str]:
+def _judged(row: Row, layers: Sequence[str]) -> list[str]:
+    """What judged the scenes: mean score, share that every layer passes, share that each one does."""
+    if not layers:
+        return []
+    score = f"{row['score']['mean']:.2f}" if row["score"] else "–"
+    named = "–" if row["named"] is None else f"{100 * row['named']:.0f} %"
+    return [score, share(row["plausible"]), *(_short(row["layers"].get(name)) for name in layers), named]
+
+
+def _cells(row: Row) -> list[str]:
     return [
-        str(row["n"]), f"{row['score']['mean']:.2f}" if row["score"] else "–", share(row["plausible"]),
-        *(_short(row["layers"].get(name)) for name in layers), share(row["rated"], UNRATED), _short(row["repeats"]),
-        f"{row['tokens']['mean']:.0f}", _short(row["over"]),
-    ]  # fmt: skip
+        share(row["rated"], UNRATED),
+        _short(row["repeats"]),
+        f"{row['tokens']['mean']:.0f}",
+        _short(row["over"]),
+    ]
 
 
 def _short(found: Row | None) -> str:
@@ -93,7 +114,7 @@ def _reasons(rows: Sequence[Row]) -> Iterator[str]:
     if rows:
         yield "\nCommonest reasons, by share of the scenes:\n"
     for row in rows:
-        yield f"- {_short(row['scenes'])}, {row['layer']}: {row['what']}"
+        yield f"- {_short(row['scenes'])}, {row['layer']}: {row['sort']}, for example: {row['example']}"
 
 
 def _kinds(parts: Row) -> Iterator[str]:
@@ -117,6 +138,8 @@ def _plots(found: Row) -> dict[str, str]:
         names = dict.fromkeys(name for row in rows["objects"].values() for name in row["layers"])
         passed = [_layer(name, rows["objects"]) for name in names]
         drawings[f"layers-{mode}.svg"] = lines(f"Scenes that pass each layer, {mode}", "objects", passed, shares=True)
+    named = [_line(mode, rows["objects"], lambda row: row["named"]) for mode, rows in found.items()]
+    drawings["named.svg"] = lines("Elements that a reason names", "objects", named, shares=True)
     over = [_whiskers(mode, rows["objects"], "over") for mode, rows in found.items()]
     drawings["tokens.svg"] = lines(f"Captions beyond the {ENCODER} budget", "objects", over, shares=True)
     return {name: drawing for name, drawing in drawings.items() if "<polyline" in drawing}

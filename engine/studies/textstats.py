@@ -172,7 +172,9 @@ class Diversity:
         said = [word for text in texts for word in words(text)]
         return cls(
             len(texts),
-            *(distinct(texts, n) for n in (1, 2, 3)),
+            distinct(texts, 1),
+            distinct(texts, 2),
+            distinct(texts, 3),
             self_bleu(texts),
             openings(texts),
             opening_patterns(texts),

@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.disk import from_json
 from engine.errors import FormatError, show
+from engine.graph import SceneGraph
 
 MAX_BYTES = 64_000_000
 LOWEST, HIGHEST = 1, 5
@@ -84,8 +86,7 @@ def _rows(path: Path, field: str) -> Iterator[tuple[str, dict[str, str]]]:
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
                 place = f"Line {number} of {path.name}"
-                row = from_json(line.encode(), what=place)
-                yield place, {str(key): "" if value is None else str(value).strip() for key, value in row.items()}
+                yield place, _cells(from_json(line.encode(), what=place))
         return
     table = csv.DictReader(io.StringIO(text), strict=True)
     if field not in (table.fieldnames or ()):
@@ -98,6 +99,16 @@ def _rows(path: Path, field: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"Line {table.line_num} of {path.name}", cells
     except csv.Error as error:
         raise FormatError(f"{show(path.name)} is not CSV in line {table.line_num} ({error}). Mend it.") from error
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    """A JSON row as a table has it; one that names its scene by the graph alone gets the hash of that."""
+    cells = {
+        str(key): "" if value is None else str(value).strip() for key, value in row.items() if key != "scene_graph"
+    }
+    if not cells.get("id") and not cells.get("hash") and isinstance(row.get("scene_graph"), dict):
+        cells["hash"] = SceneGraph.from_dict(row["scene_graph"]).hash
+    return cells
 
 
 def _text(path: Path) -> str:

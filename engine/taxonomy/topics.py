@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from engine.errors import TaxonomyError, closest, join_or, show
-from engine.taxonomy import Taxonomy, forms
+from engine.taxonomy import Noun, Taxonomy, forms
 
 
 def under(taxonomy: Taxonomy, topics: Iterable[str]) -> frozenset[str]:
@@ -34,11 +34,11 @@ def under(taxonomy: Taxonomy, topics: Iterable[str]) -> frozenset[str]:
 def _of_kind(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
     above = {kind: taxonomy.above(kind) for kind in dict.fromkeys(noun.kind for noun in taxonomy.nouns)}
     fits = {kind for kind, line in above.items() if any(topic in (name, forms.plural(name)) for name in line)}
-    return frozenset(noun.name for noun in taxonomy.nouns if noun.kind in fits)
+    return frozenset(noun.name for noun in _meant(taxonomy) if noun.kind in fits)
 
 
 def _of_sense(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
-    found = frozenset(noun.name for noun in taxonomy.nouns if noun.sense == topic)
+    found = frozenset(noun.name for noun in _meant(taxonomy) if noun.sense == topic)
     name = topic if topic in taxonomy.noun else taxonomy.singular.get(topic)
     return found | {name} if name else found
 
@@ -50,7 +50,16 @@ def _of_synsets(taxonomy: Taxonomy, topic: str) -> frozenset[str]:
     if not tops:
         return frozenset()
     below = _below(taxonomy, tops)
-    return frozenset(noun.name for noun in taxonomy.nouns if noun.synset in below)
+    return frozenset(noun.name for noun in _meant(taxonomy) if noun.synset in below)
+
+
+def _meant(taxonomy: Taxonomy) -> Iterable[Noun]:
+    """The nouns that are drawn, and of the other spellings the usual sense: a harrier that is on is a dog, no bird."""
+    if not taxonomy.kinds:
+        return taxonomy.nouns
+    on = {noun.name for noun in taxonomy.nouns if taxonomy.is_on(noun.switch)}
+    usual = taxonomy.noun
+    return (n for n in taxonomy.nouns if taxonomy.is_on(n.switch) or (n.name not in on and usual[n.name] is n))
 
 
 def _below(taxonomy: Taxonomy, tops: Iterable[str]) -> set[str]:

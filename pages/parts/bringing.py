@@ -5,16 +5,25 @@ Try it: `streamlit run app.py`, then the tab “Paste or drop”.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
 import orjson
 import streamlit as st
 
+from engine.errors import ScenewrightError
 from engine.graph import SceneGraph
 from engine.parse import MAX_CAPTION, parse
-from pages.parts.desk import Desk, loaded, new_scene, new_session, title
+from engine.taxonomy import Taxonomy, names
+from pages.parts.desk import Desk, dumped, loaded, new_scene, new_session, title, world
 from pages.parts.home import say, store, told
 from pages.parts.intake import ENDINGS, keep_picture, read_file
+from pages.parts.style import with_style, written_in
 from pages.parts.verdict import verdict
 from pages.parts.words import file_name
+
+T = TypeVar("T")
 
 
 def bringing(desk: Desk) -> None:
@@ -23,7 +32,7 @@ def bringing(desk: Desk) -> None:
     with left, st.form("caption-form", border=False):
         st.text_area("Paste a caption", key=f"pasted:{desk.id}", height=132, max_chars=MAX_CAPTION,
                      placeholder="A large red dog is to the left of a tree. The scene is at night.",
-                     help="In the words and the plain sentences of the captions above.")  # fmt: skip
+                     help="In any length and phrasing that this program writes.")  # fmt: skip
         st.form_submit_button("Read the caption", icon=":material/auto_stories:", on_click=_read_caption, args=(desk,))
     with right:
         turn = st.session_state.get("drops", 0)
@@ -39,9 +48,32 @@ def _read_caption(desk: Desk) -> None:
     if not text.strip():
         say("There is no caption to read. Paste or type one first.")
         return
-    graph = parse(text, desk.taxonomy)
-    desk.taxonomy.check(graph)
-    new_scene(desk, graph)
+    graph, there = _in_some_world(desk, lambda words: _parsed(text, words))
+    new_scene(there, graph, settings=_said_as(there, graph, text))
+
+
+def _parsed(text: str, taxonomy: Taxonomy) -> SceneGraph:
+    graph = parse(text, taxonomy)
+    taxonomy.check(graph)
+    return graph
+
+
+def _in_some_world(desk: Desk, read: Callable[[Taxonomy], T]) -> tuple[T, Desk]:
+    """What is read with the words of this scene, or else with those that are chosen in the side bar."""
+    try:
+        return read(desk.taxonomy), desk
+    except ScenewrightError as error:
+        chosen = loaded(desk.session.constraints).get("taxonomy")
+        if chosen not in names() or chosen == desk.taxonomy.name:
+            raise error
+    other = world(chosen, ())
+    return read(other), replace(desk, taxonomy=other)
+
+
+def _said_as(desk: Desk, graph: SceneGraph, text: str) -> str:
+    """The settings of the session, with the style in which the text was written, if it was one of ours."""
+    style = written_in(graph, desk.taxonomy, text)
+    return dumped(with_style(desk.settings, style) if style else desk.settings)
 
 
 @told
@@ -50,15 +82,16 @@ def _read_dropped(desk: Desk, key: str) -> None:
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     if file is None:
         return
-    incoming = read_file(file.name, file.getvalue(), desk.taxonomy)
+    incoming, there = _in_some_world(desk, lambda words: read_file(file.name, file.getvalue(), words))
     if incoming.picture is None:
-        new_scene(desk, incoming.graph)
+        new_scene(there, incoming.graph)
         if incoming.notice:
             say(incoming.notice, kind="info")
         return
-    id = new_session(incoming.graph, taxonomy=desk.taxonomy)
+    settings = _said_as(there, incoming.graph, incoming.origin.caption if incoming.origin else "")
+    id = new_session(incoming.graph, taxonomy=there.taxonomy, settings=settings)
     keep_picture(store(), id, incoming)
-    say(f"Opened {title(incoming.graph)}, with its picture.", kind="info")
+    say(f"Opened {title(incoming.graph, there.taxonomy)}, with its picture.", kind="info")
 
 
 def downloads(desk: Desk) -> None:

@@ -5,7 +5,7 @@ Try it: `python -m pytest tests/pages/test_parts.py -k pieces`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +44,10 @@ def _piece(
     return {"text": text[start:end], "elements": elements, "element": meant, "status": status, "mark": None}
 
 
-def caption(text: str, spans: Spans, statuses: Mapping[str, str], *, group: str) -> None:
-    """Show the caption; `group` ties it to the graph and the questions of the same scene."""
-    data = {"group": group, "selected": picked_elements(), "pieces": pieces(text, spans, statuses)}
+def caption(text: str, spans: Spans, statuses: Mapping[str, str], *, group: str, outside: Collection[str] = ()) -> None:
+    """Show the caption; `group` ties it to graph and questions, elements `outside` of a model's reach are pale."""
+    shown = pieces(text, spans, statuses)
+    for piece in shown:
+        piece["outside"] = piece["element"] in outside
+    data = {"group": group, "selected": picked_elements(), "pieces": shown}
     mount("caption", key="caption", data=data, on_picked=lambda picked: pick_element(picked.get("element")))

@@ -5,71 +5,32 @@ Try it: `streamlit run app.py`, then “Surprise me” in the side bar.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from engine.errors import ConstraintError, ScenewrightError
-from engine.sampler import MODES, Constraints, Plan
+from engine.errors import ScenewrightError
+from engine.sampler import MODES
 from engine.sampler.scenery import scenery
-from engine.taxonomy import Taxonomy, names
-from pages.parts.desk import FIRST_SEED, Desk, compose, dumped, loaded, save_quietly, surprise, world
+from engine.structure import TABLE_LIMIT
+from engine.taxonomy import names
+from pages.parts.desk import Desk, compose, dumped, loaded, save_quietly, surprise, world
+from pages.parts.form import DEFAULTS, LARGEST, LIMITS, MOST_SCENE, read, sound
 from pages.parts.home import told
+from pages.parts.tally import how_many, watch
 from pages.parts.words import plain
 
-LARGEST = 30
 WORLDS = {"pocket": "Pocket world", "full": "Everything"}
 MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
-SIZES = {"complexity": "Complexity", "exact": "Exact numbers"}
-DEFAULTS: dict[str, Any] = {
-    "by": "complexity", "complexity": (4, 6), "objects": 3, "attributes": 2, "relations": 2, "scene": (0, 2),
-    "mode": "plausible", "seed": FIRST_SEED, "parts_low": None, "parts_high": None, "max_degree": None,
-    "degree_low": None, "degree_high": None, "taxonomy": "pocket", "modality": "image", "topics": [], "structure": None,
-}  # fmt: skip
-
-
-def read(form: dict[str, Any]) -> Constraints:
-    """The form as constraints; a range with one end open goes to the other's natural end."""
-    exact = form["by"] == "exact"
-    return Constraints(
-        complexity=None if exact else tuple(form["complexity"]),
-        objects=_only(form["objects"]) if exact else None,
-        attributes=_only(form["attributes"]) if exact else None,
-        relations=_only(form["relations"]) if exact else None,
-        components=_between(form["parts_low"], form["parts_high"], 1, 64),
-        max_degree=form["max_degree"],
-        mean_degree=_between(form["degree_low"], form["degree_high"], 0.0, 63.0),
-        scene_attributes=tuple(form["scene"]),
-        mode=form["mode"],
-        modality=form["modality"],
-    )
-
-
-def _only(value: int) -> tuple[int, int]:
-    return value, value
-
-
-def _between(low: Any, high: Any, least: Any, most: Any) -> Any:
-    return None if low is None and high is None else (least if low is None else low, most if high is None else high)
-
-
-@st.cache_data(show_spinner=False, max_entries=500)
-def how_many(constraints: Constraints, _taxonomy: Taxonomy, name: str) -> tuple[str, int, str]:
-    """How many structures meet the constraints, in words; how many can be stepped through; and what is wrong, if anything."""
-    try:
-        plan = Plan(constraints, _taxonomy)
-        total = plan.census()
-    except ConstraintError as error:
-        return "", 0, str(error)
-    words = f"**{total.value:,}** {'structure meets' if total.value == 1 else 'structures meet'} these constraints."
-    if not total.exact:
-        words = f"About {words} An estimate: {total.low:,} to {total.high:,} at 95 %."
-    return words, total.value if plan.listable else 0, ""
+SIZES = {"complexity": "Complexity", "exact": "Exact"}
+MOST_TOPICS = 8
 
 
 def constraints_form(desk: Desk) -> None:
-    """The side bar: constraints, their count, and the two buttons that compose."""
-    values = {**DEFAULTS, **loaded(desk.session.constraints)}
+    """The side bar: words, constraints, their count, and the two buttons that compose."""
+    here = {"taxonomy": desk.taxonomy.name} if desk.taxonomy.name in names() else {}
+    values, lost = sound({**here, **loaded(desk.session.constraints)}, names())
     fields = _Fields(desk, values)
 
     @told
@@ -86,12 +47,13 @@ def constraints_form(desk: Desk) -> None:
     fields.choice("mode", "Mode", {mode: mode.capitalize() for mode in MODES},
                   "Plausible keeps to things that are seen together; imaginative takes any.")  # fmt: skip
     _shape(fields)
-    fields.number("seed", "Seed", 0, 10**9, "The same seed composes the same scene.")
+    fields.number("seed", "Seed", "The same seed composes the same scene; Surprise me takes another one.")
     _count(fields, draw)
-    st.button("Compose", icon=":material/draw:", on_click=draw, kwargs={"anew": False}, key="compose", width="stretch",
-              help="Draw the scene of this seed.")  # fmt: skip
-    st.button("Surprise me", icon=":material/casino:", on_click=draw, kwargs={"anew": True}, key="surprise",
-              width="stretch", help="Another seed, the same constraints.")  # fmt: skip
+    if lost:
+        st.warning(plain(lost), icon=":material/info:")
+    left, right = st.columns(2, gap="small")
+    left.button("Compose", on_click=draw, kwargs={"anew": False}, key="compose", width="stretch")
+    right.button("Surprise me", on_click=draw, kwargs={"anew": True}, key="surprise", width="stretch")
 
 
 class _Fields:
@@ -105,9 +67,14 @@ class _Fields:
     def form(self) -> dict[str, Any]:
         return {name: st.session_state.get(key, self.values[name]) for name, key in self.keys.items()}
 
+    def renewed(self, name: str, limit: int) -> str:
+        """A key that is another one under another limit: what was chosen before may be beyond it."""
+        self.keys[name] = f"{name}:{self.desk.id}:{self.desk.session.seed}:{limit}"
+        return self.keys[name]
+
     def slider(self, name: str, label: str, low: int, high: int, tip: str) -> None:
         value = tuple(min(high, max(low, end)) for end in self.values[name])
-        st.slider(label, low, high, value, key=self.keys[name], on_change=self.keep, help=tip)
+        st.slider(label, low, high, value, key=self.renewed(name, high), on_change=self.keep, help=tip)
 
     def choice(self, name: str, label: str, options: dict[str, str], tip: str | None = None) -> Any:
         return st.segmented_control(
@@ -115,37 +82,30 @@ class _Fields:
             key=self.keys[name], on_change=self.keep, help=tip,
         )  # fmt: skip
 
-    def several(self, name: str, label: str, options: list[str]) -> None:
-        known = [value for value in self.values[name] if value in options]
-        st.multiselect(label, options, known, key=self.keys[name], on_change=self.keep, placeholder="any")
+    def several(self, name: str, label: str, options: list[str], tip: str) -> None:
+        chosen = self.values[name]
+        st.multiselect(
+            label, [*options, *(value for value in chosen if value not in options)], chosen, key=self.keys[name],
+            on_change=self.keep, placeholder="any", help=tip, accept_new_options=True, max_selections=MOST_TOPICS,
+            format_func=lambda value: value.replace("-", " "),
+        )  # fmt: skip
 
-    def number(self, name: str, label: str, low: Any, high: Any, tip: str | None = None, *, by: Any = 1) -> None:
-        st.number_input(
-            label,
-            low,
-            high,
-            self.values[name],
-            by,
-            key=self.keys[name],
-            on_change=self.keep,
-            help=tip,
-            placeholder="any",
-        )
+    def number(self, name: str, label: str, tip: str | None = None, *, by: Any = 1) -> None:
+        st.number_input(label, *LIMITS[name], self.values[name], by, key=self.keys[name], on_change=self.keep, help=tip,
+                        placeholder="any")  # fmt: skip
 
 
 def _words(fields: _Fields) -> None:
     """Which vocabulary, for which medium, about what."""
-    known = {name: WORLDS.get(name, name.capitalize()) for name in names()}
-    if (
-        fields.choice(
-            "taxonomy", "Words", known, "The pocket world can be drawn right here; everything needs a larger model."
-        )
-        == "pocket"
-    ):
+    known = {name: WORLDS.get(name, name.capitalize()) for name in (*WORLDS, *names()) if name in names()}
+    tip = "The pocket world can be drawn right here; everything needs a larger model."
+    if fields.choice("taxonomy", "Words", known, tip) == "pocket":
         return
     fields.choice("modality", "For", MEDIA, "Which scene attributes there are: a video has camera movements, too.")
-    with st.expander("Topics", icon=":material/category:"):
-        fields.several("topics", "Only these kinds of things", topics(fields.form()["taxonomy"]))
+    chosen = len(fields.form()["topics"])
+    with st.expander(f"Topics: {chosen}" if chosen else "Topics", icon=":material/category:"):
+        fields.several("topics", "Only these kinds of things", topics(fields.form()["taxonomy"]),
+                       "Choose kinds, or type any word that others are kinds of: dog, stringed instrument…")  # fmt: skip
 
 
 @st.cache_data(show_spinner=False)
@@ -157,47 +117,61 @@ def topics(name: str) -> list[str]:
 
 
 def _most_scene(form: dict[str, Any]) -> int:
-    return min(6, len(scenery(world(form["taxonomy"], ()), form["modality"]).kinds))
+    modality = form["modality"] if form["taxonomy"] != "pocket" else "image"
+    return min(MOST_SCENE, len(scenery(world(form["taxonomy"], ()), modality).kinds))
 
 
 def _size(fields: _Fields) -> None:
-    if fields.choice("by", "Size by", SIZES) != "exact":
+    if fields.form()["by"] != "exact":
         fields.slider("complexity", "Complexity", 1, LARGEST, "Objects + attributes + relations.")
         return
-    for column, name, least in zip(st.columns(3), ("objects", "attributes", "relations"), (1, 0, 0), strict=True):
+    for column, name in zip(st.columns(3), ("objects", "attributes", "relations"), strict=True):
         with column:
-            fields.number(name, name.capitalize(), least, LARGEST)
+            fields.number(name, name.capitalize())
 
 
 def _shape(fields: _Fields) -> None:
     with st.expander("Shape", icon=":material/account_tree:"):
+        fields.choice("by", "Size by", SIZES)
         low, high = st.columns(2, vertical_alignment="bottom")
         with low:
-            fields.number("parts_low", "Components from", 1, 64, "Parts of the graph that no relation joins.")
+            fields.number("parts_low", "Components", "Parts of the graph that no relation joins.")
         with high:
-            fields.number("parts_high", "to", 1, 64)
-        fields.number("max_degree", "Most relations at one object", 0, 63, "The maximum degree, relations in and out.")
+            fields.number("parts_high", "up to")
+        fields.number("max_degree", "Most relations at one object", "The maximum degree, relations in and out.")
         low, high = st.columns(2, vertical_alignment="bottom")
         with low:
-            fields.number("degree_low", "Mean degree from", 0.0, 63.0, "2 × relations / objects.", by=0.5)
+            fields.number("degree_low", "Mean degree", "2 × relations / objects.", by=0.5)
         with high:
-            fields.number("degree_high", "to ", 0.0, 63.0, by=0.5)
+            fields.number("degree_high", "up to ", by=0.5)
 
 
-def _count(fields: _Fields, draw: Any) -> None:
+def _count(fields: _Fields, draw: Callable[..., None]) -> None:
     """How many structures there are, and a way to go through them one by one."""
     form = fields.form()
+    name, kept = form["taxonomy"], tuple(form["topics"]) if form["taxonomy"] != "pocket" else ()
+    constraints = read(form)
     try:
-        words, listed, trouble = how_many(read(form), world(form["taxonomy"], ()), form["taxonomy"])
+        found = how_many((name, kept, constraints), constraints, world(name, kept))
     except ScenewrightError as error:
-        words, listed, trouble = "", 0, str(error)
-    if words:
-        st.caption(words)
-    if listed > 1:
-        st.number_input(
-            f"Structure, 1 to {listed:,}", 1, listed, form["structure"] if (form["structure"] or 0) <= listed else None,
-            key=fields.keys["structure"], placeholder="any", on_change=draw, kwargs={"anew": False},
-            help="Step through every shape that meets the constraints. Empty: one at random.",
-        )  # fmt: skip
-    if trouble:
-        st.warning(plain(trouble), icon=":material/info:")
+        st.warning(plain(str(error)), icon=":material/info:")
+        return
+    if found is None:
+        st.fragment(watch, run_every=1.0)()
+    elif found.trouble:
+        st.warning(plain(found.trouble), icon=":material/info:")
+    else:
+        tip = None if found.listed else f"Up to complexity {TABLE_LIMIT} one can step through them, one by one."
+        st.caption(str(found), help=tip)
+        if found.listed > 1:
+            _stepper(fields, found.listed, draw)
+
+
+def _stepper(fields: _Fields, listed: int, draw: Callable[..., None]) -> None:
+    key, place = fields.renewed("structure", listed), fields.values["structure"]
+    if place and place > listed and not st.session_state.get(key):
+        st.caption(f":material/info: There is no structure {place:,} any more; one is drawn at random.")
+    st.number_input(
+        f"Structure, up to {listed:,}", 0, listed, place if place and place <= listed else 0, key=key, on_change=draw,
+        kwargs={"anew": False}, help="Step through every shape that meets the constraints; 0 draws one at random.",
+    )  # fmt: skip

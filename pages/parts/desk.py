@@ -6,24 +6,28 @@ Nothing of value lives in the browser session alone. Try it: `python -m pytest t
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import orjson
 import streamlit as st
 
+from engine.caption import Style
 from engine.edits import Operation, ReplaceGraph, apply
-from engine.errors import FormatError
+from engine.errors import ConstraintError, FormatError, ScenewrightError
 from engine.graph import SceneGraph
-from engine.sampler import Constraints, Plan, sample, scene_rng
+from engine.sampler import MODALITIES, Constraints, Plan, sample, scene_rng
 from engine.scene import VERSION, SceneLine, describe
 from engine.store import Picture, Session
-from engine.taxonomy import Choice, Taxonomy, load
+from engine.structure import Structure
+from engine.taxonomy import Choice, Taxonomy, load, names
 from engine.wording import number
 from pages.parts.home import say, store, who
+from pages.parts.style import saved_style, with_style
 
 TAXONOMY = "pocket"
-FIRST_SEED = 7
 KEPT = 60
 """Steps back that are remembered."""
 
@@ -43,15 +47,28 @@ class Desk:
         """The session's id."""
         return self.session.id
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """How the scene is said and rendered."""
+        return loaded(self.session.settings)
+
 
 def open_desk(id: str) -> Desk:
     """The session `id`; raises `StoreError` for one that nobody knows, or what is wrong with its graph."""
+    stamps = _stamps()
     session = store().get_session(id)
-    taxonomy = load(session.taxonomy or TAXONOMY)
+    stamps[id] = session.updated
+    taxonomy = world(session.taxonomy or TAXONOMY, ())
     graph = _graph(session.graph)
     taxonomy.check(graph)
-    st.session_state[f"updated:{id}"] = session.updated
-    return Desk(session, graph, describe(graph, taxonomy, id=id, seed=session.seed), taxonomy, store().pictures(id))
+    settings = loaded(session.settings)
+    line = describe(graph, taxonomy, id=id, seed=session.seed, modality=_medium(settings), style=saved_style(settings))
+    return Desk(session, graph, line, taxonomy, store().pictures(id))
+
+
+def _medium(settings: Mapping[str, Any]) -> str:
+    medium = settings.get("modality")
+    return medium if medium in MODALITIES else MODALITIES[0]
 
 
 def _graph(text: str) -> SceneGraph:
@@ -84,9 +101,9 @@ def go_to(id: str) -> None:
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
-def fields(graph: SceneGraph, taxonomy: Taxonomy) -> dict[str, Any]:
-    """What a session keeps of a graph."""
-    line = describe(graph, taxonomy, id="")
+def fields(graph: SceneGraph, taxonomy: Taxonomy, style: Style | None = None) -> dict[str, Any]:
+    """What a session keeps of a graph, said in a style."""
+    line = describe(graph, taxonomy, id="", style=style)
     return {
         "graph": dumped(graph.to_dict()),
         "caption": line.caption,
@@ -99,9 +116,10 @@ def fields(graph: SceneGraph, taxonomy: Taxonomy) -> dict[str, Any]:
 
 
 def new_session(graph: SceneGraph, *, taxonomy: Taxonomy, **more: Any) -> str:
-    """Keep a graph in a session of its own and go there."""
+    """Keep a graph in a session of its own and go there; its `settings` say in which style it is said."""
     named = {"name": title(graph, taxonomy), **more}
-    id = store().create_session(owner=who(), **named, **fields(graph, taxonomy)).id
+    style = saved_style(loaded(more.get("settings", "")))
+    id = store().create_session(owner=who(), **named, **fields(graph, taxonomy, style)).id
     go_to(id)
     return id
 
@@ -113,49 +131,78 @@ def edit(desk: Desk, operation: Operation, **more: Any) -> None:
 
 def put(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Save another graph in this session and remember the step."""
-    before = desk.session.graph
+    back, ahead = past(desk), _future(desk)
     save_graph(desk, graph, **more)
-    st.session_state[f"undo:{desk.id}"] = [*past(desk.id), before][-KEPT:]
-    st.session_state[f"redo:{desk.id}"] = []
+    back[:] = [*back, desk.session.graph][-KEPT:]
+    ahead.clear()
 
 
 def save_graph(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Save the graph, unless somebody else saved another one in between; a name nobody chose follows the graph."""
     if desk.session.name in (title(desk.graph), title(desk.graph, desk.taxonomy)):
         more = {"name": title(graph, desk.taxonomy), **more}
-    expected = st.session_state.get(f"updated:{desk.id}", desk.session.updated)
-    saved = store().save_session(desk.id, expected_updated=expected, **fields(graph, desk.taxonomy), **more)
-    st.session_state[f"updated:{desk.id}"] = saved.updated
+    stamps, style = _stamps(), saved_style(loaded(more.get("settings", desk.session.settings)))
+    expected, what = stamps.get(desk.id, desk.session.updated), fields(graph, desk.taxonomy, style)
+    stamps[desk.id] = store().save_session(desk.id, expected_updated=expected, **what, **more).updated
+
+
+def _stamps() -> dict[str, str]:
+    """Session id -> when this window last saw it saved.
+
+    Looked up before something is saved: Streamlit may end a run wherever its state is touched, and a run that ends
+    between saving and remembering would take its own save for somebody else's.
+    """
+    stamps: dict[str, str] = st.session_state.setdefault("stamps", {})
+    return stamps
 
 
 def save_quietly(id: str, **some: Any) -> None:
     """Save settings, constraints or a name; they overwrite nobody's graph."""
-    st.session_state[f"updated:{id}"] = store().save_session(id, **some).updated
+    stamps = _stamps()
+    stamps[id] = store().save_session(id, **some).updated
 
 
-def new_scene(desk: Desk | None, graph: SceneGraph, **more: Any) -> None:
+def say_as(desk: Desk, style: Style) -> None:
+    """Say the same scene in another style, from now on."""
+    save_graph(desk, desk.graph, settings=dumped(with_style(desk.settings, style)))
+
+
+def new_scene(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Another scene: in this session while it has no pictures, otherwise in a new one, so that none is lost."""
-    if desk is None or desk.pictures or desk.session.deleted:
-        new_session(graph, taxonomy=desk.taxonomy if desk else load(TAXONOMY), **more)
-        if desk is not None and desk.pictures:
+    if desk.pictures or desk.session.deleted:
+        new_session(graph, taxonomy=desk.taxonomy, **{"settings": desk.session.settings, **more})
+        if desk.pictures:
             say("A new scene. The one before is kept, with its pictures, under Sessions.", kind="info")
     else:
         edit(desk, ReplaceGraph(graph), **more)
 
 
-def compose(desk: Desk | None, constraints: Constraints, seed: int, *, form: dict[str, Any]) -> None:
+def compose(desk: Desk, constraints: Constraints, seed: int, *, form: dict[str, Any]) -> None:
     """Draw a scene that meets the constraints; the same seed gives the same scene."""
-    taxonomy = world(form.get("taxonomy") or TAXONOMY, tuple(form.get("topics") or ()))
-    plan, place = Plan(constraints, taxonomy), form.get("structure")
-    shape = plan.listed[(place - 1) % len(plan.listed)] if place and plan.listable else None
+    name = form["taxonomy"]
+    taxonomy = world(name, tuple(form["topics"]) if name != TAXONOMY else ())
+    shape = _shape(Plan(constraints, taxonomy), form["structure"])
     graph = sample(constraints, taxonomy, scene_rng(seed, 0), structure=shape)
-    there = replace(desk, taxonomy=taxonomy) if desk else None
-    new_scene(there, graph, seed=seed, constraints=dumped({**form, "seed": seed}))
+    settings = dumped({**desk.settings, "modality": constraints.modality})
+    there = replace(desk, taxonomy=taxonomy)
+    new_scene(there, graph, seed=seed, settings=settings, constraints=dumped({**form, "seed": seed}))
 
 
-@st.cache_resource(show_spinner="Reading the words…")
+def _shape(plan: Plan, place: int) -> Structure | None:
+    """The structure at a place of the list, from 1; None for 0, which is any, and where there is no list."""
+    if not place or not plan.listable:
+        return None
+    if place > len(plan.listed):
+        raise ConstraintError(
+            f"There is no structure {place:,} among the {len(plan.listed):,} that meet these constraints. "
+            "Choose a smaller number, or 0 for any."
+        )
+    return plan.listed[place - 1]
+
+
+@st.cache_resource(show_spinner="Reading the words…", max_entries=12)
 def world(name: str, topics: tuple[str, ...]) -> Taxonomy:
-    """A taxonomy of the program, kept to some topics."""
+    """A taxonomy of the program, kept to some topics; all of its words are read at the first call."""
     taxonomy = load(name)
     return taxonomy.choose(Choice(topics=topics)) if topics else taxonomy
 
@@ -168,23 +215,45 @@ def surprise() -> int:
 # --- undo and redo ----------------------------------------------------------------------------------------------------
 
 
-def past(id: str) -> list[str]:
+def past(desk: Desk) -> list[str]:
     """Graphs to go back to, the last one last; after a reload, what the store remembers."""
-    key = f"undo:{id}"
+    key = f"undo:{desk.id}"
     if key not in st.session_state:
-        st.session_state[key] = [revision.graph for revision in reversed(store().revisions(id, limit=KEPT))]
-    return list(st.session_state[key])
+        line = [*(revision.graph for revision in reversed(store().revisions(desk.id, limit=KEPT))), desk.session.graph]
+        st.session_state[key] = [graph for graph, after in pairwise(line) if graph != after]
+    steps: list[str] = st.session_state[key]
+    return steps
+
+
+def _future(desk: Desk) -> list[str]:
+    steps: list[str] = st.session_state.setdefault(f"redo:{desk.id}", [])
+    return steps
+
+
+def knowing(desk: Desk, graph: SceneGraph) -> Desk:
+    """The desk with a taxonomy that knows the words of a graph, its own if possible; raises what is wrong with it."""
+    try:
+        desk.taxonomy.check(graph)
+        return desk
+    except ScenewrightError as error:
+        for other in (world(name, ()) for name in names() if name != desk.taxonomy.name):
+            try:
+                other.check(graph)
+            except ScenewrightError:
+                continue
+            return replace(desk, taxonomy=other)
+        raise error
 
 
 def step(desk: Desk, *, back: bool) -> None:
     """Undo (`back`) or redo one step."""
-    here, there = (f"undo:{desk.id}", f"redo:{desk.id}") if back else (f"redo:{desk.id}", f"undo:{desk.id}")
-    ahead = past(desk.id) if back else list(st.session_state.get(here, []))
-    if not ahead:
+    here, there = (past(desk), _future(desk)) if back else (_future(desk), past(desk))
+    if not here:
         return
-    save_graph(desk, _graph(ahead[-1]))
-    st.session_state[there] = [*st.session_state.get(there, []), desk.session.graph]
-    st.session_state[here] = ahead[:-1]
+    graph = _graph(here[-1])
+    save_graph(knowing(desk, graph), graph)
+    there.append(desk.session.graph)
+    here.pop()
 
 
 # --- what is looked at ------------------------------------------------------------------------------------------------
@@ -213,7 +282,7 @@ def title(graph: SceneGraph, taxonomy: Taxonomy | None = None) -> str:
     several = {name: nouns[name].plural if name in nouns else name + "s" for name in counts}
     words = [name if count == 1 else f"{number(count)} {several[name]}" for name, count in counts.items()]
     said = words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-    return said[:1].upper() + said[1:100]
+    return (said[:1].upper() + said[1:100]).rstrip(" ,")
 
 
 def dumped(value: object) -> str:

@@ -13,7 +13,8 @@ from engine.errors import ScenewrightError, StoreError
 from engine.sampler import Constraints, sample, scene_rng
 from engine.taxonomy import load
 from pages.parts.bringing import downloads
-from pages.parts.desk import FIRST_SEED, TAXONOMY, Desk, go_to, new_session, past, save_quietly, step
+from pages.parts.desk import TAXONOMY, Desk, go_to, new_session, past, save_quietly, step
+from pages.parts.form import FIRST_SEED
 from pages.parts.home import say, show_notices, store, told, who
 from pages.parts.intake import keep_picture, read_file, welcome_files
 from pages.parts.words import plain
@@ -76,7 +77,7 @@ def header(desk: Desk) -> None:
     with line:
         st.space("stretch")
         st.button("", icon=":material/undo:", help="Undo", key="undo", on_click=told(step), args=(desk,), kwargs={"back": True},
-                  disabled=not past(desk.id), type="tertiary")  # fmt: skip
+                  disabled=not past(desk), type="tertiary")  # fmt: skip
         st.button("", icon=":material/redo:", help="Redo", key="redo", on_click=told(step), args=(desk,), kwargs={"back": False},
                   disabled=not st.session_state.get(f"redo:{desk.id}"), type="tertiary")  # fmt: skip
         downloads(desk)

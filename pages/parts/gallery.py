@@ -20,8 +20,9 @@ from engine.graph import SceneGraph
 from engine.scoring import RIGHT, WRONG
 from engine.store import Picture
 from pages.parts.components import mount
-from pages.parts.desk import Desk, edit, loaded
+from pages.parts.desk import Desk, edit, knowing, loaded
 from pages.parts.home import store, told
+from pages.parts.jobs import obstacle_of
 from pages.parts.verdict import NONE, Verdict, same_scene
 from pages.parts.words import figure, file_name, plain
 
@@ -100,7 +101,10 @@ def _frame(desk: Desk, picture: Picture, place: int) -> dict[str, Any]:
 def _empty(desk: Desk) -> None:
     with st.container(border=True, height=360, vertical_alignment="center", horizontal_alignment="center"):
         st.markdown(":material/imagesmode:", text_alignment="center")
-        if desk.graph.objects:
+        if (trouble := obstacle_of(desk)) and desk.graph.objects:
+            st.markdown("**This scene cannot be drawn here.**", text_alignment="center")
+            st.caption(plain(trouble), text_alignment="center")
+        elif desk.graph.objects:
             st.markdown("**No pictures of this scene yet.**", text_alignment="center")
             st.caption("Render draws four of them and asks a judge every question about each.", text_alignment="center")
         else:
@@ -168,7 +172,8 @@ def _stale(desk: Desk, picture: Picture) -> None:
         graph = loaded(picture.graph)
         if not graph:
             raise FormatError("The graph of this picture cannot be read. Choose another picture.")
-        edit(desk, ReplaceGraph(SceneGraph.from_dict(graph)))
+        before = SceneGraph.from_dict(graph)
+        edit(knowing(desk, before), ReplaceGraph(before))
 
     line = st.container(horizontal=True, vertical_alignment="center")
     line.caption("Drawn from an earlier version of this scene, so its answers are not shown on the graph.")

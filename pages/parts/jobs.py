@@ -17,7 +17,8 @@ from engine.store import Job
 from models.catalog import Card, card, cards
 from models.worker import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
-from pages.parts.home import revive_worker, start_worker, store, told, who
+from pages.parts.home import revive_worker, say, start_worker, store, told, who
+from pages.parts.obstacles import obstacle
 from pages.parts.words import duration, plain
 
 MOST = 8
@@ -28,7 +29,7 @@ PATIENCE = 6.0
 
 def settings_of(desk: Desk) -> dict[str, Any]:
     """How this session is rendered: what was saved, and for the rest what the models suggest."""
-    saved = loaded(desk.session.settings)
+    saved = desk.settings
     ready = [c.name for c in cards("generator") if c.ready] or [cards("generator")[0].name]
     name = saved.get("generator")
     chosen = name if name in {c.name for c in cards("generator")} else ready[0]
@@ -46,8 +47,7 @@ def _card(name: str, job: str) -> Card:
 
 def render_bar(desk: Desk, active: Job | None) -> None:
     """One line: what would be rendered, the settings behind it, and the button."""
-    values = settings_of(desk)
-    trouble = _trouble(desk, values)
+    values, trouble = settings_of(desk), obstacle_of(desk)
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     number = f"{values['pictures']} picture{'s' if values['pictures'] > 1 else ''}"
     with line.popover(
@@ -60,20 +60,21 @@ def render_bar(desk: Desk, active: Job | None) -> None:
     else:
         line.button("Cancel", icon=":material/stop_circle:", key="cancel", on_click=cancel, args=(active.id,),
                     disabled=active.cancel_requested)  # fmt: skip
-    if trouble and desk.graph.objects:
-        st.warning(plain(trouble), icon=":material/download:")
+    if trouble and desk.graph.objects and desk.pictures:
+        st.warning(plain(trouble), icon=":material/info:")
 
 
-def _trouble(desk: Desk, values: dict[str, Any]) -> str:
+def obstacle_of(desk: Desk) -> str:
     """Why nothing can be rendered, or nothing."""
+    values = settings_of(desk)
     if not desk.graph.objects:
         return "The scene is empty. Compose one, or add an object, to have something to draw."
     try:
-        card(values["generator"], "generator")
+        generator = card(values["generator"], "generator")
         card(values["judge"], "judge")
     except ModelMissing as error:
         return str(error)
-    return ""
+    return obstacle(desk.line, generator.name, generator.tokens)
 
 
 def _settings(desk: Desk, values: dict[str, Any]) -> None:
@@ -82,7 +83,7 @@ def _settings(desk: Desk, values: dict[str, Any]) -> None:
     @told
     def keep() -> None:
         now = {name: st.session_state.get(key, values[name]) for name, key in keys.items()}
-        save_quietly(desk.id, settings=dumped(now))
+        save_quietly(desk.id, settings=dumped({**desk.settings, **now}))
 
     def named(job: str) -> dict[str, str]:
         return {c.name: c.name if c.ready else f"{c.name} (weights missing)" for c in cards(job)}
@@ -108,6 +109,9 @@ def _settings(desk: Desk, values: dict[str, Any]) -> None:
 def render(desk: Desk) -> None:
     """Queue the job of the settings as they stand."""
     values = settings_of(desk)
+    if trouble := obstacle_of(desk):
+        say(trouble)
+        return
     seeds = list(range(values["seed"], values["seed"] + values["pictures"]))
     payload = {
         "caption": desk.line.caption,

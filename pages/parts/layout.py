@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -15,44 +14,34 @@ import networkx as nx
 
 from engine.graph import Relation, SceneGraph
 from engine.taxonomy import Taxonomy
+from pages.parts.geometry import Point, card_box, cross, label_box, middle, overlap, runs_over
+from pages.parts.rows import in_rows
 
-Point = tuple[float, float]
 CELL = (85.0, 76.0)
 ROOM = ((7, 5), (8, 6), (9, 7), (11, 8), (14, 10), (18, 13), (24, 17))
 """Sizes of the grid in cells, tried in turn until everything is in order."""
 AIR = 26.0
-SEARCHED = 16
-"""Graphs of more objects are laid out in layers, without a search."""
+SEARCHED = 6
+"""Graphs of more objects are laid out in rows, without a search."""
+EFFORT = 3600
+"""Places tried before the best so far has to do: about half a second."""
 CLASH = 1000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Half width and half height of something on the canvas, in pixels."""
-
-    w: float
-    h: float
-
-
-def card_box(graph: SceneGraph, id: str) -> Box:
-    """About how large the card of an object is."""
-    chips = [len(mark.value) * 10.5 + 44 for mark in graph.attributes_of[id]]
-    width = max(len(graph.names[id]) * 13 + 24, sum(chips) + 8 * max(0, len(chips) - 1), 54) + 28
-    return Box(width / 2, 43 if chips else 25)
 
 
 @lru_cache(maxsize=256)
 def positions(graph: SceneGraph, taxonomy: str, axes: tuple[tuple[str, str, bool], ...]) -> Mapping[str, Point]:
     """Object id -> centre in pixels; `axes` says of each phrase which axis it orders and whether the source comes first."""
     if len(graph.objects) > SEARCHED:
-        return _layers(graph)
+        return in_rows(graph)
     ordered = {phrase: (axis, before) for phrase, axis, before in axes}
     best: tuple[float, dict[str, Point]] = (math.inf, {})
-    for columns, rows in ROOM:
+    spent = 0
+    for columns, rows in ROOM[2 if len(graph.relations) > SEARCHED else 0 :]:
         search = _Search(graph, ordered, columns, rows)
         cost = search.run()
         best = min(best, (cost, dict(search.at)), key=lambda pair: pair[0])
-        if cost < CLASH / 4:
+        spent += search.tried
+        if cost < CLASH / 4 or spent > EFFORT / 2:
             break
     return best[1]
 
@@ -63,23 +52,6 @@ def place(graph: SceneGraph, taxonomy: Taxonomy) -> Mapping[str, Point]:
     return positions(graph, taxonomy.name, axes)
 
 
-def _layers(graph: SceneGraph) -> dict[str, Point]:
-    """Sources above targets; cycles are cut by taking each strongly connected part as one."""
-    net = nx.DiGraph([(link.source, link.target) for link in graph.relations])
-    net.add_nodes_from(item.id for item in graph.objects)
-    parts = nx.condensation(net)
-    found: dict[str, Point] = {}
-    row = 0
-    for layer in nx.topological_generations(parts):
-        ids = [id for part in sorted(layer) for id in sorted(parts.nodes[part]["members"])]
-        for start in range(0, len(ids), 6):
-            line = ids[start : start + 6]
-            for i, id in enumerate(line):
-                found[id] = ((i - (len(line) - 1) / 2) * 250 + (row % 2) * 60, row * 170.0)
-            row += 1
-    return found
-
-
 class _Search:
     """Moves one object at a time to the best cell, until nothing gets better."""
 
@@ -87,7 +59,7 @@ class _Search:
         self.ids = [item.id for item in graph.objects]
         self.box = {id: card_box(graph, id) for id in self.ids}
         self.links = [(link, ordered.get(link.phrase)) for link in graph.relations]
-        self.label = {link: Box(len(link.phrase) * 4.2 + 18, 14) for link, _ in self.links}
+        self.label = {link: label_box(link.phrase) for link, _ in self.links}
         self.of: dict[str, list[int]] = {id: [] for id in self.ids}
         for i, (link, _) in enumerate(self.links):
             self.of[link.source].append(i)
@@ -95,6 +67,7 @@ class _Search:
         self.cells = [(x * CELL[0], y * CELL[1]) for y, x in product(range(rows), range(columns))]
         self.centre = ((columns - 1) * CELL[0] / 2, (rows - 1) * CELL[1] / 2)
         self.at = self._start(columns, rows)
+        self.tried = 0
 
     def _start(self, columns: int, rows: int) -> dict[str, Point]:
         """Ranks along both axes, spread over the grid."""
@@ -121,6 +94,8 @@ class _Search:
     def run(self) -> float:
         """The cost that is left; under `CLASH` nothing overlaps and every relation is drawn as it says."""
         for _ in range(6):
+            if self.tried > EFFORT:
+                break
             before = dict(self.at)
             for id in self.ids:
                 self.at[id] = min(self.cells, key=lambda cell: (self._cost(id, cell), cell[1], cell[0]))
@@ -131,15 +106,16 @@ class _Search:
     def _cost(self, id: str, cell: Point) -> float:
         """Of everything that this object has to do with, were it at `cell`."""
         old, self.at[id] = self.at[id], cell
+        self.tried += 1
         own, box = set(self.of[id]), self.box[id]
         cost = 0.02 * (abs(cell[0] - self.centre[0]) + abs(cell[1] - self.centre[1]))
-        cost += sum(5 * CLASH for o in self.ids if o != id and _overlap(cell, box, self.at[o], self.box[o], AIR))
+        cost += sum(5 * CLASH for o in self.ids if o != id and overlap(cell, box, self.at[o], self.box[o], AIR))
         for i, (link, order) in enumerate(self.links):
             middle = self._middle(link)
             if i in own:
                 cost += self._length(link) + self._wrong(link, order)
                 cost += sum(
-                    2 * CLASH for o in self.ids if _overlap(middle, self.label[link], self.at[o], self.box[o], 13)
+                    2 * CLASH for o in self.ids if overlap(middle, self.label[link], self.at[o], self.box[o], 13)
                 )
                 cost += sum(CLASH for o in self._others(link) if self._crosses(link, o))
                 cost += sum(0.3 * CLASH for other, _ in self.links if self._meets(link, other))
@@ -147,7 +123,7 @@ class _Search:
                     2 * CLASH for k, other in enumerate(self.links) if k != i and self._labels_meet(link, other[0])
                 )
             else:
-                cost += 2 * CLASH * _overlap(middle, self.label[link], cell, box, 13) + CLASH * self._crosses(link, id)
+                cost += 2 * CLASH * overlap(middle, self.label[link], cell, box, 13) + CLASH * self._crosses(link, id)
         self.at[id] = old
         return cost
 
@@ -155,12 +131,8 @@ class _Search:
         return (id for id in self.ids if id not in (link.source, link.target))
 
     def _middle(self, link: Relation) -> Point:
-        """Where the label is: halfway between the borders of the two cards."""
-        a, b = self.at[link.source], self.at[link.target]
-        dx, dy = b[0] - a[0], b[1] - a[1]
-        first, last = _exit(self.box[link.source], dx, dy), _exit(self.box[link.target], dx, dy)
-        t = (first + 1 - last) / 2
-        return a[0] + t * dx, a[1] + t * dy
+        one, other = link.source, link.target
+        return middle(self.at[one], self.box[one], self.at[other], self.box[other])
 
     def _length(self, link: Relation) -> float:
         a, b = self.at[link.source], self.at[link.target]
@@ -180,34 +152,15 @@ class _Search:
         """The line of a relation runs over somebody else's card."""
         if id in (link.source, link.target):
             return False
-        a, b, c, box = self.at[link.source], self.at[link.target], self.at[id], self.box[id]
-        steps = (0.2, 0.35, 0.5, 0.65, 0.8)
-        along = ((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for t in steps)
-        return any(abs(x - c[0]) < box.w + 6 and abs(y - c[1]) < box.h + 6 for x, y in along)
+        return runs_over(self.at[link.source], self.at[link.target], self.at[id], self.box[id])
 
     def _meets(self, one: Relation, other: Relation) -> bool:
         """Two lines without a common end cross."""
         if {one.source, one.target} & {other.source, other.target}:
             return False
-        a, b, c, d = (self.at[id] for id in (one.source, one.target, other.source, other.target))
-        return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
+        return cross(*(self.at[id] for id in (one.source, one.target, other.source, other.target)))
 
     def _labels_meet(self, one: Relation, other: Relation) -> bool:
         if {one.source, one.target} == {other.source, other.target}:
             return False  # drawn as curves, apart
-        return _overlap(self._middle(one), self.label[one], self._middle(other), self.label[other], 4)
-
-
-def _exit(box: Box, dx: float, dy: float) -> float:
-    """The share of the way (dx, dy) from a card's centre at which one leaves the card, at most a half."""
-    ways = [size / abs(d) for size, d in ((box.w, dx), (box.h, dy)) if d]
-    return min([0.5, *ways])
-
-
-def _overlap(a: Point, one: Box, b: Point, other: Box, air: float) -> bool:
-    return abs(a[0] - b[0]) < one.w + other.w + air and abs(a[1] - b[1]) < one.h + other.h + air
-
-
-def _side(a: Point, b: Point, c: Point) -> float:
-    """On which side of the line from a to b the point c lies."""
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+        return overlap(self._middle(one), self.label[one], self._middle(other), self.label[other], 4)

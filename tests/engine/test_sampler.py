@@ -97,7 +97,7 @@ def shape(graph: SceneGraph) -> str:
 
 def test_an_object_without_words_left_is_refused() -> None:
     poor = replace(POCKET, attribute_kinds=(replace(POCKET.attribute_kind["size"], exclusive=False),))
-    with pytest.raises(ConstraintError, match="No object of the pocket taxonomy has 4 attributes. Ask for fewer"):
+    with pytest.raises(ConstraintError, match="pocket taxonomy has no 4 attributes. Ask for fewer"):
         sample(Constraints(complexity=(5, 5), objects=(1, 1)), poor, random.Random(1))
 
 

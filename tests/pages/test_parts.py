@@ -21,7 +21,8 @@ from engine.store import Judgement
 from engine.taxonomy import load
 from pages.parts.canvas import drawing, shape_of
 from pages.parts.caption import pieces
-from pages.parts.layout import _overlap, card_box, place
+from pages.parts.geometry import card_box, overlap
+from pages.parts.layout import place
 from pages.parts.questions import table
 from pages.parts.tables import changed, finished, labels, rows
 from pages.parts.verdict import NONE, UNSURE, verdict
@@ -92,7 +93,7 @@ def test_layout_shows_relations_as_they_are_and_overlaps_nothing(seed: int) -> N
     ids = list(at)
     for i, a in enumerate(ids):
         for b in ids[i + 1 :]:
-            assert not _overlap(at[a], card_box(graph, a), at[b], card_box(graph, b), 0)
+            assert not overlap(at[a], card_box(graph, a), at[b], card_box(graph, b), 0)
     assert place(graph, WORDS) == at
 
 

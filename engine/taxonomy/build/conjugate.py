@@ -5,9 +5,11 @@ Try it: `python -c "from engine.taxonomy.build.conjugate import *; print(third('
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 VOWELS = "aeiou"
+SYLLABLE = re.compile(r"[aeiou]+|(?<![aeiou])y(?![aeiou])")
 # Past participles of today; those of verb.exc include many that nobody has written for a century.
 PARTICIPLES = dict(
     pair.split(":")
@@ -34,7 +36,7 @@ PARTICIPLES = dict(
         "mean:meant overshoot:overshot rend:rent rethink:rethought seek:sought sell:sold send:sent shoe:shod shoot:shot sit:sat "
         "sleep:slept slide:slid sling:slung spend:spent spin:spun stand:stood stick:stuck sting:stung strike:struck string:strung "
         "swing:swung teach:taught tell:told think:thought waylay:waylaid weep:wept win:won wring:wrung browbeat:browbeaten "
-        "behold:beheld rewind:rewound knee:kneed "
+        "equal:equalled behold:beheld rewind:rewound knee:kneed "
         "abide:abided address:addressed bless:blessed burn:burned bypass:bypassed cleave:cleft coordinate:coordinated "
         "curse:cursed dive:dived dream:dreamed gild:gilded gnaw:gnawed grip:gripped heave:heaved lean:leaned leap:leaped "
         "learn:learned melt:melted overflow:overflowed pen:penned rive:riven shave:shaved smell:smelled sneak:sneaked spell:spelled "
@@ -43,7 +45,7 @@ PARTICIPLES = dict(
 )
 ING = {"be": "being", "die": "dying", "lie": "lying", "tie": "tying", "vie": "vying", "untie": "untying", "belie": "belying",
        "dye": "dyeing", "singe": "singeing", "tinge": "tingeing", "binge": "bingeing", "age": "ageing", "hoe": "hoeing",
-       "shoe": "shoeing", "eye": "eyeing", "canoe": "canoeing", "tiptoe": "tiptoeing"}  # fmt: skip
+       "shoe": "shoeing", "eye": "eyeing", "canoe": "canoeing", "tiptoe": "tiptoeing", "equal": "equalling"}  # fmt: skip
 THIRD = {"be": "is", "have": "has", "do": "does", "go": "goes", "undo": "undoes", "redo": "redoes", "outdo": "outdoes",
          "overdo": "overdoes", "undergo": "undergoes", "quiz": "quizzes"}  # fmt: skip
 PREFIXES = ("under", "over", "fore", "inter", "with", "out", "mis", "pre", "un", "re", "up", "be")
@@ -53,7 +55,8 @@ STRESSED = frozenset(
     "admit allot annul befit beget begin commit compel confer control defer deter dispel embed emit equip excel expel "
     "extol forbid forget incur infer instil occur omit outrun patrol permit prefer propel rebut recap refer regret remit "
     "repel submit transfer transmit unplug unwrap unzip upset kidnap program worship handicap refit reset rerun entrap "
-    "enwrap unpin abet abut acquit allot cavil corral debug debar demur detrap entrap fulfil inset intermit overlap".split()
+    "enwrap unpin abet abut acquit allot cavil corral debug debar demur detrap entrap fulfil inset "
+    "overrun sidestep underpin format repot beset offset intermit overlap".split()
 )
 
 
@@ -112,11 +115,18 @@ class Conjugation:
     def _doubled(self, verb: str) -> str:
         if verb.endswith("c") and verb[-2:-1] in VOWELS:
             return verb + "k"  # panic, picnic, mimic
+        if verb.endswith("uel"):
+            return verb + "l"  # fuelling, duelling
         open_end = len(verb) < 3 or verb[-1] in "aeiouwxyh" or verb[-2] not in VOWELS or verb[-3] in VOWELS
         if open_end and verb[-4:-1] != "qui":  # equip, quit
             return verb
-        syllables = sum(a in VOWELS + "y" and (i == 0 or verb[i - 1] not in VOWELS + "y") for i, a in enumerate(verb))
-        if verb[-1] == "l" and syllables > 1 and verb[-2] in "aeiou" and not verb.endswith(("eil", "ail", "oil")):
+        syllables = len(SYLLABLE.findall(verb))
+        if (
+            verb[-1] == "l"
+            and syllables > 1
+            and verb[-2] in "aeiou"
+            and not verb.endswith(("eil", "ail", "oil", "allel"))
+        ):
             return verb + "l"  # travelling, as the British write it
         return verb + verb[-1] if syllables == 1 or verb in STRESSED else verb
 

@@ -21,6 +21,8 @@ OPPOSITE = PAIRS | {second: first for first, second in PAIRS.items()}
 
 # Where such a place can be: nobody sits inside a tree or stands on a kitchen. Other places can be anywhere.
 WITHIN = frozenset("building room structure container vehicle boat aircraft train cabinet machine".split())
+INSIDE = frozenset({"in", "inside", "outside", "into", "out of"})
+"""Where a bicycle cannot be such a place, although other vehicles can."""
 UP = frozenset("tree structure landform building".split())
 UNDER = frozenset(
     "tree plant structure table bed seat furniture vehicle boat lamp sign textile stone water machine".split()
@@ -30,7 +32,7 @@ WHERE = {
     "inside": WITHIN, "outside": WITHIN, "under": UNDER, "beneath": UNDER, "underneath": UNDER, "at the edge of": EDGE,
     "up": UP, "down": UP,
     "in": frozenset(
-        "place room building container water vehicle boat seat bed opening plant structure landform cabinet textile tree "
+        "place room building container water vehicle boat seat bed opening plant structure cabinet textile tree "
         "kitchenware machine".split()
     ),
     "on": frozenset(
@@ -122,13 +124,15 @@ def _possible(place: str, objects: tuple[str, ...]) -> tuple[str, ...]:
     if allowed is None or (place in ("up", "down") and objects == ("water",)):
         return objects
     kept = tuple(kind for kind in objects if kind in allowed)
-    return kept + tuple(kind for kind in objects if kind.startswith("!") and kept)
+    outs = tuple(kind for kind in objects if kind.startswith("!") and kept)
+    return kept + outs + (("!cycle",) if "vehicle" in kept and "!cycle" not in outs and place in INSIDE else ())
 
 
 def _placed(block: _Block, places: dict[str, str], objects: tuple[str, ...]) -> Iterator[Row]:
     for place, against in places.items():
         where = _possible(place, objects)
-        if not where:
+        passive = place == "by" and not block.participle.endswith("ing")
+        if passive or not where:
             continue
         row = Row(
             f"{block.participle} {place}", "posture", subjects=block.subjects, objects=where,

@@ -26,6 +26,8 @@ FRAMES = {8: ("who", "what"), 9: ("who", "whom"), 10: ("it", "whom"), 11: ("it",
 MET, TRANSITIVE = 2, 0.6
 """A verb must have been met so often with an object, and in such a share of its uses."""
 PARTICLES = frozenset("up down off out in over away back around along through apart aside".split())
+FEWER = ("state", "clause")
+"""Verbs without a participle (nobody is owning a dog), and those without a passive as well (nobody is lacked)."""
 PASSIVE_PARTICLES = frozenset("up down off out in away back apart aside".split())
 
 
@@ -42,15 +44,13 @@ class Verb:
 
 
 def verbs(wordnet: WordNet, known: Mapping[str, tuple[str, ...]], listed: Mapping[str, str]) -> Iterator[Row]:
-    """Rows of every verb; `listed` maps a verb to the switch it is behind, to `state`, or to `-` for never."""
+    """Rows of every verb; `listed` maps a verb to its switch, to `state` or `clause` (fewer forms), or to `-` for never."""
     forms = Conjugation(wordnet.exceptions["v"])
     for verb in sorted(_collected(wordnet).values(), key=lambda v: (-v.count, v.lemma)):
         if verb.count >= MET and verb.count >= TRANSITIVE * verb.all_uses:
-            said = listed.get(verb.lemma, "")
-            inherited = listed.get(verb.lemma.split()[0], "")
-            switch = said or (inherited if inherited != "state" else "")
-            if switch != "-":
-                yield from _rows(verb, forms, known, _switch(verb, switch), state="state" in (said, inherited))
+            said = listed.get(verb.lemma) or listed.get(verb.lemma.split()[0], "")
+            if said != "-":
+                yield from _rows(verb, forms, known, said)
 
 
 def _collected(wordnet: WordNet) -> dict[str, Verb]:
@@ -86,23 +86,22 @@ def _add(verb: Verb, synset: Synset, frames: set[int], count: int) -> None:
 
 
 def _switch(verb: Verb, listed: str) -> str:
-    if listed not in ("", "state"):
+    if listed not in ("", *FEWER):
         return listed
     return "rare" if KINDS[verb.category][1] else "abstract"
 
 
-def _rows(
-    verb: Verb, forms: Conjugation, known: Mapping[str, tuple[str, ...]], switch: str, *, state: bool
-) -> Iterator[Row]:
+def _rows(verb: Verb, forms: Conjugation, known: Mapping[str, tuple[str, ...]], listed: str) -> Iterator[Row]:
     lemma = verb.lemma
     subjects, objects = _subjects(verb, known), _objects(verb, known)
     weight = round(min(1.0, 0.2 + verb.count / 50), 2)
     row = Row(
-        forms.ing(lemma), KINDS[verb.category][0], subjects=subjects, objects=objects, weight=weight, switch=switch
-    )
-    if not state:
+        forms.ing(lemma), KINDS[verb.category][0], subjects=subjects, objects=objects, weight=weight,
+        switch=_switch(verb, listed),
+    )  # fmt: skip
+    if listed not in FEWER:
         yield row
-    if " " not in lemma or lemma.split()[1] in PASSIVE_PARTICLES:
+    if listed != "clause" and (" " not in lemma or lemma.split()[1] in PASSIVE_PARTICLES):
         yield replace(row, phrase=f"{forms.participle(lemma)} by", subjects=objects, objects=subjects)
     yield replace(row, phrase=forms.third(lemma), form="clause", plural=lemma, base=lemma)
 

@@ -62,7 +62,7 @@ def _all(wordnet: WordNet | None) -> Iterator[Row]:
 
 
 def _listed() -> dict[str, str]:
-    """Verb -> its word in relation-verbs.txt: the switch it is behind, `state`, or `-` for never."""
+    """Verb -> its word in relation-verbs.txt: the switch it is behind, `state`, `clause`, or `-` for never."""
     found: dict[str, str] = {}
     if (SOURCES / "relation-verbs.txt").is_file():
         for _, line in lines("relation-verbs.txt"):

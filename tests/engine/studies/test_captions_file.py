@@ -5,6 +5,7 @@ Run it: `pytest tests/engine/studies/test_captions_file.py`.
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import orjson
@@ -72,6 +73,7 @@ def test_the_estimate_is_near_the_truth_on_our_own_captions(ours: Path) -> None:
         ("A dog is above a tree. The dog is to the left of a cat.", Counted(3, 0, 2, 3)),
         ("A dog and another dog.", Counted(2, 0, 0, 1)),
         ("The dog is red.", Counted(1, 1, 0, 1)),
+        ("A red car bell is above a tree.", Counted(2, 1, 1, 2)),
         ("Nothing to see.", Counted(0, 0, 0, 0)),
         ("", Counted(0, 0, 0, 0)),
     ],
@@ -119,6 +121,17 @@ def test_hostile_files_get_one_sentence(data: bytes, says: str, tmp_path: Path) 
     with pytest.raises(FormatError) as caught:
         read_texts(path, POCKET)
     assert says in str(caught.value) and len(str(caught.value)) < 300 and "\n" not in str(caught.value)
+
+
+def test_a_line_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"a" * 30_000_000)
+    tracemalloc.start()
+    with pytest.raises(FormatError, match="Line 1 of long.txt has more than"):
+        read_texts(path, POCKET)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

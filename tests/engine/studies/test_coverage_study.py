@@ -10,31 +10,48 @@ from pathlib import Path
 import pytest
 
 from engine.graph import SceneGraph, attribute_element, object_element
+from engine.plausibility import Opinion, Reason, RulesLayer, StatisticsLayer
 from engine.scene import read_scenes
 from engine.studies.coverage import Case, Settings, figures, study
 from engine.studies.coverage_report import UNRATED, report
-from engine.studies.opinion import Opinion, Reason
 from engine.studies.votes import Votes, read_ratings
-from engine.taxonomy import load
+from engine.taxonomy import Taxonomy, load
 
 POCKET = load("pocket")
 SETTINGS = Settings(scenes=6, objects=(3, 6), modes=("imaginative",), seed=4)
 
 
-def fussy(graph: SceneGraph) -> Opinion:
-    """One who minds anything red, and crowds of more than four things."""
-    red = [mark for mark in graph.attributes if mark.value == "red"]
-    crowd = len(graph.objects) > 4
-    reasons = [Reason("colours", "something is red", (attribute_element(mark),)) for mark in red]
-    if crowd:
-        reasons.append(Reason("numbers", "too many things", tuple(object_element(item.id) for item in graph.objects)))
-    score = (not red) * 0.5 + (not crowd) * 0.5
-    return Opinion(score, {"colours": not red, "numbers": not crowd}, tuple(reasons))
+class Colours:
+    """A layer that minds anything red."""
+
+    name = "colours"
+
+    def score(self, graph: SceneGraph, taxonomy: Taxonomy) -> Opinion:
+        """0.25 for each scene with something red."""
+        red = [mark for mark in graph.attributes if mark.value == "red"]
+        reasons = tuple(Reason((attribute_element(mark),), f"a red {graph.names[mark.object]}", "red") for mark in red)
+        return Opinion(0.25 if red else 1.0, reasons)
+
+
+class Crowds:
+    """A layer that minds more than four things, and does not know about three."""
+
+    name = "crowds"
+
+    def score(self, graph: SceneGraph, taxonomy: Taxonomy) -> Opinion:
+        """0 for a crowd."""
+        if len(graph.objects) == 3:
+            return Opinion(None)
+        crowd = Reason(tuple(object_element(item.id) for item in graph.objects), "too many things", "crowd")
+        return Opinion(0.0, (crowd,)) if len(graph.objects) > 4 else Opinion(1.0)
+
+
+LAYERS = (Colours(), Crowds())
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    return study(POCKET, SETTINGS, rater=fussy)
+    return study(POCKET, SETTINGS, layers=LAYERS)
 
 
 def test_every_size_has_its_scenes(cases: list[Case]) -> None:
@@ -46,16 +63,40 @@ def test_every_size_has_its_scenes(cases: list[Case]) -> None:
 
 def test_layers_scores_and_reasons_are_counted(cases: list[Case]) -> None:
     rows = figures(cases, POCKET)["imaginative"]
-    assert rows["objects"]["4"]["layers"]["numbers"]["share"] == 1.0
-    assert rows["objects"]["5"]["layers"]["numbers"]["share"] == rows["objects"]["5"]["plausible"]["share"] == 0.0
     red = [any(mark.value == "red" for mark in case.line.graph.attributes) for case in cases]
     assert 0 < sum(red) < 24
     assert rows["all"]["layers"]["colours"]["share"] == pytest.approx(1 - sum(red) / 24, abs=1e-4)
-    mean = sum((not r) * 0.5 + (case.objects < 5) * 0.5 for r, case in zip(red, cases, strict=True)) / 24
-    assert rows["all"]["score"]["mean"] == pytest.approx(mean, abs=0.006)
+    assert rows["objects"]["4"]["layers"]["crowds"]["share"] == 1.0 and "crowds" not in rows["objects"]["3"]["layers"]
+    assert rows["objects"]["5"]["layers"]["crowds"]["share"] == rows["objects"]["5"]["plausible"]["share"] == 0.0
+    assert rows["objects"]["5"]["score"]["mean"] == 0.0
+    three = [0.25 if r else 1.0 for r, case in zip(red, cases, strict=True) if case.objects == 3]
+    assert rows["objects"]["3"]["score"]["mean"] == pytest.approx(sum(three) / 6, abs=0.006)
     first = rows["reasons"][0]
-    assert (first["layer"], first["what"], first["scenes"]["share"]) == ("numbers", "too many things", 0.5)
-    assert rows["kinds"]["objects"] and rows["kinds"]["attributes"][0]["kind"] == "colour"
+    assert (first["layer"], first["sort"], first["scenes"]["share"]) == ("crowds", "crowd", 0.5)
+
+
+def test_what_reasons_name_is_counted(cases: list[Case]) -> None:
+    rows = figures(cases, POCKET)["imaginative"]
+    reds = sum(mark.value == "red" for case in cases for mark in case.line.graph.attributes)
+    crowded = sum(case.objects for case in cases if case.objects > 4)
+    every = sum(case.line.graph.complexity for case in cases)
+    assert rows["all"]["named"] == pytest.approx((reds + crowded) / every, abs=1e-4)
+    colours = sum(mark.kind == "colour" for case in cases for mark in case.line.graph.attributes)
+    (worst,) = rows["kinds"]["attributes"]
+    assert worst["kind"] == "colour" and worst["named"]["share"] == pytest.approx(reds / colours, abs=1e-4)
+    assert "relations" not in rows["kinds"] or not rows["kinds"]["relations"]
+
+
+def test_the_real_layers_tell_the_modes_apart() -> None:
+    full = load("full")
+    cases = study(full, Settings(scenes=6, objects=(4, 6)), layers=(RulesLayer(), StatisticsLayer()))
+    rows = figures(cases, full)
+    assert set(rows["plausible"]["all"]["layers"]) == {"rules", "statistics"}
+    assert rows["plausible"]["all"]["score"]["mean"] > 0.8 > 0.5 > rows["imaginative"]["all"]["score"]["mean"]
+    assert rows["plausible"]["all"]["named"] < 0.1 < rows["imaginative"]["all"]["named"]
+    assert rows["imaginative"]["reasons"][0]["example"] in {
+        reason.text for case in cases for said in case.opinions.values() for reason in said.reasons
+    }
 
 
 def test_token_budgets_and_repeats_are_counted(cases: list[Case]) -> None:
@@ -73,17 +114,17 @@ def test_people_speak_only_where_they_did(cases: list[Case], tmp_path: Path) -> 
     lines = [f"{cases[0].line.id},5,a", f"{cases[0].line.id},2,b", f"{cases[1].line.graph.hash},4,a", "stranger,1,a"]
     path.write_text("\n".join(["id,rating,rater", *lines]) + "\n")
     votes = read_ratings(path)
-    rated = study(POCKET, SETTINGS, rater=fussy, ratings=votes)
+    rated = study(POCKET, SETTINGS, layers=LAYERS, ratings=votes)
     row = figures(rated, POCKET)["imaginative"]["all"]["rated"]
     assert (row["share"], row["n"]) == (1.0, 2)
     assert "4 ratings by 2 people; 2 of these scenes are rated" in report(rated, POCKET, SETTINGS, votes).text
 
 
-def test_without_a_rater_the_report_says_so(tmp_path: Path) -> None:
+def test_without_layers_the_report_says_so(tmp_path: Path) -> None:
     cases = study(POCKET, Settings(scenes=2, objects=(3, 3)))
     sheet = report(cases, POCKET, Settings(scenes=2, objects=(3, 3)), Votes({}, 0, 0))
     assert (
-        "Nothing judged their plausibility." in sheet.text
+        "Nothing judged their plausibility" in sheet.text
         and figures(cases, POCKET)["plausible"]["all"]["score"] is None
     )
     sheet.write(tmp_path)

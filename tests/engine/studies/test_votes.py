@@ -5,13 +5,16 @@ Run it: `pytest tests/engine/studies/test_votes.py`.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from engine.errors import FormatError
+from engine.parse import parse
 from engine.studies.shares import Share
 from engine.studies.votes import read_marks, read_ratings
+from engine.taxonomy import load
 
 
 def test_ratings_of_both_kinds_of_file_say_the_same(tmp_path: Path) -> None:
@@ -25,6 +28,13 @@ def test_ratings_of_both_kinds_of_file_say_the_same(tmp_path: Path) -> None:
         votes = read_ratings(path)
         assert (votes.count, votes.raters) == (3, 2)
         assert votes.mean("s1") == 3.5 and votes.mean("nothing", "s2") == 3.0 and votes.mean("s3") is None
+
+
+def test_a_rating_may_come_with_its_graph(tmp_path: Path) -> None:
+    graph = parse("A red dog is above a cat.", load("pocket"))
+    path = tmp_path / "r.jsonl"
+    path.write_text(json.dumps({"scene_graph": graph.to_dict(), "rating": 4}) + "\n")
+    assert read_ratings(path).mean(graph.hash) == 4.0
 
 
 def test_marks_are_yes_or_no(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""How plausible a scene is, and why not, as the rules and the statistics see it; nothing where they do not know.
+
+Try it: `python -m pytest tests/pages/test_saying.py -k plausible`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.graph import SceneGraph
+from engine.taxonomy import Taxonomy
+from pages.parts.words import figure, plain
+
+MOST_REASONS = 6
+STEPS = (
+    (0.8, "Plausible", ":material/check:"),
+    (0.4, "Unusual", ":material/help:"),
+    (0.0, "Far-fetched", ":material/bolt:"),
+)
+"""From this score on, a scene is called so."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One word about a scene, with the score behind it and the reasons, the worst first."""
+
+    word: str
+    icon: str
+    score: float
+    layers: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def view(graph: SceneGraph, taxonomy: Taxonomy) -> View | None:
+    """What the layers that need no model think; None where none of them knows these words, or none is installed."""
+    try:
+        from engine.plausibility import RulesLayer, StatisticsLayer, joined  # its tables are read at first use
+    except ImportError:
+        return None
+    opinions = {layer.name: layer.score(graph, taxonomy) for layer in (RulesLayer(), StatisticsLayer())}
+    score = joined(opinions)
+    if score is None or not graph.objects:
+        return None
+    word, icon = next((word, icon) for limit, word, icon in STEPS if score >= limit)
+    reasons = dict.fromkeys(reason.text for opinion in opinions.values() for reason in opinion.reasons)
+    known = tuple(name for name, opinion in opinions.items() if opinion.score is not None)
+    return View(word, icon, score, known, tuple(reasons))
+
+
+def plausibility_line(graph: SceneGraph, taxonomy: Taxonomy) -> None:
+    """The word, and behind it the reasons."""
+    found = view(graph, taxonomy)
+    if found is None:
+        return
+    with st.popover(found.word, icon=found.icon, type="tertiary", key="plausible"):
+        st.markdown(f"**{figure(found.score)}** by {' and '.join(found.layers)}; 1 is what one meets every day.")
+        for reason in found.reasons[:MOST_REASONS]:
+            st.markdown(f"- {plain(reason[:1].upper() + reason[1:])}")
+        if len(found.reasons) > MOST_REASONS:
+            st.caption(f"and {len(found.reasons) - MOST_REASONS} more")
+        if not found.reasons:
+            st.caption("Nothing speaks against it.")
