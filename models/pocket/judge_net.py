@@ -147,7 +147,10 @@ class JudgeNet(PreTrainedModel):
         self.facts = nn.Linear(3 * TOP + 3 + 2 * width + width, 256)
         self.gate = nn.Linear(text, 256)
         self.reason = nn.Sequential(nn.Linear(256 + text, 256), nn.GELU(), nn.Linear(256, len(config.answers)))
+        self.doubt = nn.Linear(text, 1).requires_grad_(False)
         self.post_init()
+        nn.init.zeros_(self.doubt.weight)
+        nn.init.zeros_(self.doubt.bias)
 
     def see(self, pixels: Tensor) -> Sight:
         """(B, 3, 64, 64) float pixels in 0..1 -> `Sight`."""
@@ -170,8 +173,7 @@ class JudgeNet(PreTrainedModel):
         Returns answer logits (Q, answers) and, for training, logits of the first and second pointer on the
         candidates (Q, K) and the probability (Q, K) that a candidate stands in the relation asked about.
         """
-        mask = tokens != 0
-        words = self.text(input_ids=tokens, attention_mask=mask).last_hidden_state
+        words, mask = self._words(tokens)
         whole_text = words[:, 0]
         attention = self.pointer_query(words).masked_fill(~mask.unsqueeze(-1), -1e4).softmax(1)
         first, second = (self._point(i, sight, (attention[..., i : i + 1] * words).sum(1)) for i in range(2))
@@ -186,7 +188,17 @@ class JudgeNet(PreTrainedModel):
             sight.whole,
         ]
         known = F.gelu(self.facts(torch.cat(facts, dim=1))) * self.gate(whole_text).sigmoid()
-        return self.reason(torch.cat([known, whole_text], dim=1)), first, second, by_source
+        answer = self.reason(torch.cat([known, whole_text], dim=1)) * self.doubt(whole_text).exp()
+        return answer, first, second, by_source
+
+    def read(self, tokens: Tensor) -> Tensor:
+        """Token ids (Q, length) -> what each question asks, (Q, text width)."""
+        found: Tensor = self._words(tokens)[0][:, 0]
+        return found
+
+    def _words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        mask = tokens != 0
+        return self.text(input_ids=tokens, attention_mask=mask).last_hidden_state, mask
 
     def _point(self, which: int, sight: Sight, words: Tensor) -> Tensor:
         query = self.pointers[which](words)

@@ -9,7 +9,7 @@ from transformers import BertConfig, BertModel
 
 from models.pocket.words import GRAMMAR_VERSION, vocabulary
 
-LENGTH = 112
+LENGTH = 128
 """Longest caption in tokens."""
 
 

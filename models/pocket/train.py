@@ -22,6 +22,7 @@ import torch
 from models.catalog import WEIGHTS
 from models.judges import PocketJudge
 from models.pocket import train_generator, train_judge, welcome
+from models.pocket.calibrate import calibrate
 from models.pocket.judge_net import JudgeNet
 from models.pocket.train_generator import Generator
 from models.pocket.words import GRAMMAR_VERSION
@@ -57,13 +58,17 @@ def ship(out: Path) -> None:
 
 
 def better_judge(out: Path) -> JudgeNet:
-    """The last weights or their running mean, whichever answers more of a validation exam (seeds of its own) rightly."""
+    """The last weights or their running mean, calibrated: whichever answers more of a validation exam rightly.
+
+    Training, calibration, validation and every reported exam have seeds of their own.
+    """
     found: list[tuple[float, JudgeNet]] = []
     for kind in ("mean", "net"):
         judge: JudgeNet = JudgeNet(train_judge.config())
         judge.load_state_dict(_weights(out, kind))
         if kind == "mean":
             train_judge.settle(judge, train_judge.Settings())
+        calibrate(judge)
         report = judge_study.study(PocketJudge.around(judge), None, VALIDATION)
         found.append((sum(row["accuracy"] for row in report["kinds"].values()) / len(report["kinds"]), judge))
         print(f"judge, {kind} weights: {found[-1][0]:.4f} right on the validation exam", flush=True)

@@ -33,7 +33,7 @@ from models.pocket.words import tokenizer, tokens
 class Settings:
     """Everything that decides the weights, beside the code."""
 
-    steps: int = 1800
+    steps: int = 2400
     batch: int = 128
     pairs: int = 24_000
     rate: float = 1e-3

@@ -43,7 +43,7 @@ IGNORE = -100
 class Settings:
     """Everything that decides the weights, beside the code."""
 
-    steps: int = 3500
+    steps: int = 4500
     batch: int = 64
     questions: int = 12
     rate: float = 1.5e-3

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from engine.caption import caption
+from engine.caption import LENGTHS, Style, caption
 from engine.errors import GraphError
 from engine.graph import Attribute, Object, Relation, SceneGraph
 from models.pocket.layout import arrange
@@ -22,8 +22,10 @@ SEED = 412_08221
 OBJECTS = (40, 33, 13, 7, 4, 3)
 """Per cent of scenes with 1..6 objects."""
 FAULTY = 0.2
-TAIL = 1.5
-"""Exponent of the word frequencies: the rarest word is met about a hundredth as often as the commonest."""
+PHRASINGS = 8
+"""Phrasings of each length that people use; `engine.caption.style` has the rows."""
+TAIL = 2.2
+"""Exponent of the word frequencies: the rarest word is met about a thousandth as often as the commonest."""
 COMMON_FIRST = (
     "person", "car", "dog", "cat", "house", "tree", "bird", "chair", "flower", "book",
     "horse", "boat", "apple", "truck", "airplane", "mug", "bicycle", "fish", "robot", "cake",
@@ -79,9 +81,16 @@ def _pair(rng: random.Random) -> Pair:
             continue
         shown = dict(zip((o.id for o in graph.objects), scene.items, strict=True))
         told = _spoil(graph, rng) if rng.random() < FAULTY else graph
-        said = caption(told, TAXONOMY)
+        said = caption(told, TAXONOMY, _style(rng))
         order = [*said.mentions, *(id for id in shown if id not in said.mentions)]
         return Pair(said.text, replace(scene, items=tuple(shown[id] for id in order)))
+
+
+def _style(rng: random.Random) -> Style:
+    """Half of the captions are said as the house says them, the others in any length and phrasing."""
+    if rng.random() < 0.5:
+        return Style()
+    return Style(rng.choice(LENGTHS), rng.randrange(PHRASINGS))
 
 
 def _graph(rng: random.Random) -> SceneGraph:

@@ -17,13 +17,19 @@ from engine.errors import WordsNotKnown, closest, join_or, show
 from engine.wording import NUMBERS, ORDINALS
 from models.pocket.scene import TAXONOMY
 
-GRAMMAR_VERSION = "grammar-1"
+GRAMMAR_VERSION = "grammar-2"
 """Written into every set of weights; weights of another version are refused."""
 SPECIAL = ("[PAD]", "[UNK]", "[START]")
 FUNCTION_WORDS = (
     "a an the is are there and or of in at by under as with to how many what which where who object objects picture "
     "scene least most exactly size colour setting weather style framed it has none yes no not other another on"
 ).split()
+MORE_FUNCTION_WORDS = (
+    "that which who it its this these those they them also both all each another together while where here we see seen "
+    "shows show photo image view kind side next beside near behind front away from well too stands sits set placed found "
+    "only any some else do does be being not but so one ones same different"
+).split()
+"""Words of the longer and freer phrasings; last in the vocabulary, so that the others keep their places."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -40,6 +46,7 @@ def vocabulary() -> tuple[str, ...]:
     for scene in TAXONOMY.scene_kinds:
         words += [part for phrase in scene.phrases.values() for part in phrase.split()]
         words += scene.phrases
+    words += MORE_FUNCTION_WORDS
     return SPECIAL + tuple(dict.fromkeys(words))
 
 

@@ -63,7 +63,7 @@ def study(
     `agreement_with_oracle` is the share of yes/no questions on pictures by `generator` to which judge and oracle give
     the same answer; null without a generator.
     """
-    graphs = [_graph(settings, i) for i in range(settings.painted)]
+    graphs = [graph_of(settings, i) for i in range(settings.painted)]
     scenes = [arrange(graph, scene_rng(settings.seed, i)) for i, graph in enumerate(graphs)]
     cases = _put(judge, graphs, scenes, progress)
     closed = [case for case in cases if not case.question.open]
@@ -81,7 +81,7 @@ def study(
     return report
 
 
-def _graph(settings: Settings, index: int) -> SceneGraph:
+def graph_of(settings: Settings, index: int) -> SceneGraph:
     constraints = Constraints(complexity=settings.complexity, scene_attributes=(0, 3), mode="imaginative")
     return sample(constraints, TAXONOMY, scene_rng(settings.seed, index))
 
@@ -126,7 +126,7 @@ def _agreement(judge: Judge, generator: Generator, settings: Settings, progress:
     same: dict[str, list[bool]] = defaultdict(list)
     for start in range(0, settings.generated, BATCH):
         indices = range(settings.painted + start, settings.painted + min(start + BATCH, settings.generated))
-        graphs = [_graph(settings, i) for i in indices]
+        graphs = [graph_of(settings, i) for i in indices]
         texts = [caption(graph, TAXONOMY).text for graph in graphs]
         drawings = generator.draw(texts, list(indices), size=64)
         asked = [[q for q in questions(graph, TAXONOMY) if not q.open] for graph in graphs]
