@@ -44,7 +44,7 @@ ENCODERS = {
         Encoder("t5-300", 300, 1, "PixArt-Sigma"),
         Encoder("t5-512", 512, 1, "FLUX.1 dev"),
         Encoder("gemma-300", 300, 1, "Sana"),
-        Encoder("pocket", 112, 1, "the pocket generator"),
+        Encoder("pocket", 128, 1, "the pocket generator"),
     )
 }
 

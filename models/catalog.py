@@ -41,7 +41,7 @@ CARDS = (
         folder=WEIGHTS / "generator",
         steps=20,
         guidance=2.0,
-        tokens=112,
+        tokens=128,
     ),
     Card(
         name="painter",

@@ -119,15 +119,22 @@ class Care:
 
     def _mean_each_other(self, names: list[str]) -> bool:
         known = [self._foils.get(name) or self._foil(name) for name in names]
-        owns: Set = frozenset().union(*(own for own, *_ in known))
-        above: Set = frozenset().union(*(line for _, line, *_ in known))
-        if len(owns) != sum([len(own) for own, *_ in known]):
+        owns: set[str | None] = set()
+        above: set[str | None] = set()
+        firsts, size = set(), 0
+        for own, line, _, _, foils in known:
+            if len(foils) < FOILS:
+                return True
+            owns |= own
+            above |= line
+            size += len(own)
+            firsts.add(foils[0])
+        if len(owns) < size or len(firsts) < len(names):
             return True
-        if any(len(line & owns) != len(own) for own, line, *_ in known):
-            return True
-        if min(len(foils) for *_, foils in known) < FOILS or len({foils[0] for *_, foils in known}) < len(names):
-            return True
-        return any(not (own.isdisjoint(above) and line.isdisjoint(owns)) for _, _, own, line, _ in known)
+        return any(
+            len(line & owns) != len(own) or not (theirs.isdisjoint(above) and higher.isdisjoint(owns))
+            for own, line, theirs, higher, _ in known
+        )
 
     def _foil(self, name: str) -> tuple[Set, Set, Set, Set, tuple[str, ...]]:
         """Of a name its own meanings and those above; of its first foil the same; and its foils."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Hashable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -68,7 +68,6 @@ class Lines:
         self._rng = random.Random()
         self._forms = Forms(taxonomy)
         self._sheet = Sheet(taxonomy)
-        self._care = Care(taxonomy, ask=ask)
         self._drafted = self.constraints.mode == "imaginative" and _plain(taxonomy)
         if ask and taxonomy.max_objects is not None:
             self._drafted = False  # in a world of few words, wrong answers take turns over all of them
@@ -80,6 +79,10 @@ class Lines:
             "program": VERSION,
         }  # fmt: skip
         self._tail = orjson.dumps(self.constants).decode()[1:-1] + ',"style":'
+
+    @cached_property
+    def _care(self) -> Care:
+        return Care(self.taxonomy, ask=self.ask)
 
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""

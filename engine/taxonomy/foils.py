@@ -38,6 +38,7 @@ _PEOPLE = frozenset(("person", "people", "human", "human being", "human beings",
 
 Line = tuple[frozenset[str], frozenset[str]]
 Pools = tuple[tuple[str, ...], tuple[str, ...]]
+NO_POOLS: Pools = ((), ())
 
 
 class Foils:
@@ -54,6 +55,9 @@ class Foils:
         self._objects: dict[str, tuple[str, ...]] = {}
         self._values: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._pools: dict[tuple[str, str], Pools] = {}
+        self._alike: dict[tuple[str, Pools], Pools] = {}
+        self._shared: dict[tuple[str, str, int], tuple[str, ...]] = {}
+        """Foils by kind, value and pool: most kinds of things share one pool of values."""
         self._scenes: dict[tuple[str, str], tuple[str, ...]] = {}
         self._apart: dict[tuple[str, str, str], bool] = {}
 
@@ -174,14 +178,15 @@ class Foils:
         """Up to three values of the kind that fit a thing of kind `thing` and are false of it where `value` is true."""
         found = self._values.get((kind, value, thing))
         if found is None:
-            found = self._values[kind, value, thing] = self._value_foils(kind, value, thing)
+            about = self.taxonomy.attribute_kind.get(kind)
+            pools = self._pool(about, thing) if about is not None and about.exclusive else NO_POOLS
+            found = self._shared.get((kind, value, id(pools)))
+            if found is None:
+                found = self._shared[kind, value, id(pools)] = self._value_foils(kind, value, pools)
+            self._values[kind, value, thing] = found
         return found
 
-    def _value_foils(self, kind: str, value: str, thing: str) -> tuple[str, ...]:
-        about = self.taxonomy.attribute_kind.get(kind)
-        if about is None or not about.exclusive:
-            return ()
-        parts = self._pool(about, thing)
+    def _value_foils(self, kind: str, value: str, parts: Pools) -> tuple[str, ...]:
         found: list[str] = []
         for part in parts:
             _take(found, part, value, lambda other: self._distinct(kind, value, other, found))
@@ -203,7 +208,8 @@ class Foils:
                 if taxonomy.is_on(about.switches.get(value, ""))
                 and (not thing or taxonomy.accepts(about.narrow.get(value, about.applies), thing))
             ]
-            found = self._pools[about.name, thing] = _by_use(values, about.weights)
+            pools = _by_use(values, about.weights)
+            found = self._pools[about.name, thing] = self._alike.setdefault((about.name, pools), pools)
         return found
 
     # -- scenes

@@ -20,15 +20,15 @@ TEXT = "A large red dog is above a tree. The scene is at night."
 def test_a_short_caption_fits() -> None:
     said = caption(parse(TEXT, POCKET), POCKET)
     found = budget(said.text, said.spans, "pocket")
-    assert (found.tokens, found.limit, found.exact, found.outside) == (16, 112, True, ())
+    assert (found.tokens, found.limit, found.exact, found.outside) == (16, 128, True, ())
 
 
 def test_what_falls_outside_is_named() -> None:
     said = caption(parse(TEXT, POCKET), POCKET)
     ends = exact_tokenizer("pocket")
     assert ends is not None
-    crowded = "word " * 100 + said.text
-    spans = {element: [(a + 500, b + 500) for a, b in places] for element, places in said.spans.items()}
+    crowded = "word " * 120 + said.text
+    spans = {element: [(a + 600, b + 600) for a, b in places] for element, places in said.spans.items()}
     found = budget(crowded, spans, "pocket")
     assert not found.fits
     assert "s:setting" in found.outside and "a:dog1:colour:red" not in found.outside
