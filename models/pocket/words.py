@@ -84,7 +84,8 @@ def tokens(text: str, length: int) -> list[int]:
 
 def _strange(words: Sequence[str]) -> str:
     unique = tuple(dict.fromkeys(words))
-    near = closest(unique[0], vocabulary()[len(SPECIAL) :])
+    grammar = {*FUNCTION_WORDS, *MORE_FUNCTION_WORDS}
+    near = closest(unique[0], [word for word in vocabulary()[len(SPECIAL) :] if word not in grammar])
     hint = f" Closest known: {join_or(near)}." if near else ""
     verb = "is a word" if len(unique) == 1 else "are words"
     return (

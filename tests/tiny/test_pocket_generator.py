@@ -203,7 +203,7 @@ def test_it_stops_when_told(generator: PocketGenerator) -> None:
         ("There is a zebra.", "“zebra” is a word that the pocket models never learned."),
         ("There is a dgo.", "Closest known: “dog”"),
         ("A zebra rides an emu.", "“zebra”, “rides” or “emu” are words"),
-        ("There is a red dog. " * 30, "the pocket models read at most 111"),
+        ("There is a red dog. " * 30, "the pocket models read at most 127"),
         ("Ein roter Hund 🐕", "Choose words of the pocket taxonomy"),
     ],
 )
@@ -245,7 +245,7 @@ def test_damaged_weights_are_said(folder: Path, tmp_path: Path, file: str, harm:
 def test_weights_of_another_grammar_are_refused(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "generator")
     config = copy / "text_encoder" / "config.json"
-    config.write_text(config.read_text().replace("grammar-1", "grammar-0"))
+    config.write_text(config.read_text().replace("grammar-2", "grammar-0"))
     with pytest.raises(ModelDamaged, match="trained on another grammar"):
         PocketGenerator(str(copy))
 

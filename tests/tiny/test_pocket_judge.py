@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from engine.caption import caption
+from engine.caption import LENGTHS, Style, caption
 from engine.errors import ModelDamaged, ModelMissing, WordsNotKnown
 from engine.programs import (
     Exactly,
@@ -36,6 +36,8 @@ from engine.questions import questions
 from engine.wording import NUMBERS, ORDINALS
 from models import judges
 from models.judges import PocketJudge, pixels
+from models.pocket.calibrate import Settings as Calibration
+from models.pocket.calibrate import calibrate
 from models.pocket.judge_net import JudgeNet
 from models.pocket.painter import paint
 from models.pocket.quiz import quiz, random_scene
@@ -201,9 +203,25 @@ def test_every_word_that_captions_can_say_is_known() -> None:
     assert single <= set(vocabulary())
     for seed in range(200):
         graph = random_graph(random.Random(seed))
-        tokens(caption(graph, TAXONOMY).text, 2 * LENGTH)
+        for length, phrasing in product(LENGTHS, range(8)):
+            tokens(caption(graph, TAXONOMY, Style(length, phrasing)).text, 2 * LENGTH)
         for question in questions(graph, TAXONOMY):
             tokens(question.text, 28)
+
+
+def test_calibration_changes_how_sure_an_answer_is_and_no_answer() -> None:
+    torch.manual_seed(3)
+    net = JudgeNet(config(**SIZES)).eval()
+    asked = torch.tensor(
+        [tokens(text, 28) for text in ("Is there a dog?", "How many owls are there?", "Is the scene at night?")]
+    )
+    sight = net.see(torch.rand(1, 3, 64, 64)).rows(torch.zeros(3, dtype=torch.long))
+    before = net.ask(sight, asked)[0].softmax(-1)
+    calibrate(net, Calibration(pictures=6, steps=40))
+    after = net.ask(sight, asked)[0].softmax(-1)
+    assert torch.equal(before.argmax(1), after.argmax(1))
+    assert not torch.allclose(before, after)
+    assert not any(weight.requires_grad for weight in net.doubt.parameters())
 
 
 def test_our_tokens_are_those_of_the_tokenizer() -> None:
@@ -218,7 +236,7 @@ def test_the_vocabulary_stays_what_it_was() -> None:
     assert words[:3] == SPECIAL
     assert len(set(words)) == len(words)
     digest = hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
-    assert (len(words), digest) == (187, "f845f9ca60d77ece")
+    assert (len(words), digest) == (238, "5093b1971d89fd52")
 
 
 def test_unknown_words_are_named(judge: PocketJudge) -> None:
@@ -233,12 +251,12 @@ def test_unknown_words_are_named(judge: PocketJudge) -> None:
 
 def test_weights_record_their_grammar_and_answers(judge: PocketJudge, folder: Path) -> None:
     text = (folder / "config.json").read_text()
-    assert '"grammar": "grammar-1"' in text
+    assert '"grammar": "grammar-2"' in text
     assert judge.words == ANSWERS
     assert (folder / "model.safetensors").is_file()
 
 
-@pytest.mark.parametrize("change", [('"grammar-1"', '"grammar-0"'), ('"words": ', '"words": 1')])
+@pytest.mark.parametrize("change", [('"grammar-2"', '"grammar-0"'), ('"words": ', '"words": 1')])
 def test_weights_of_another_grammar_are_refused(folder: Path, tmp_path: Path, change: tuple[str, str]) -> None:
     copy = shutil.copytree(folder, tmp_path / "judge")
     file = copy / "config.json"
