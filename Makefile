@@ -44,8 +44,8 @@ lint: .venv/.tools  ## format and lint (ruff)
 types: .venv/.tools  ## types (mypy, strict)
 	$(PY) -m mypy --strict engine models
 
-unit: .venv/.tools  ## all tests without a browser; PYTEST="-k caption" narrows
-	$(PY) -m pytest -m "not browser" $(PYTEST)
+unit: .venv/.tools  ## all tests without a browser, two at a time; PYTEST="-k caption" narrows
+	$(PY) -m pytest -m "not browser" -n 2 $(PYTEST)
 
 browser: .venv/.tools chromium  ## the app in a real Chromium
 	$(PY) -m pytest -m browser $(PYTEST)

@@ -25,7 +25,9 @@ _CONSONANT_SOUND = re.compile(
     r"|one\b|once|u(?=[bcfhjkqrst][aeiou]))",
     re.I,
 )
-_VOWEL_SOUND = re.compile(r"(?:hour(?!i)|honest|honou?r|heir|hors\b|y(?![aeiou\W])|[aeiouàáâäåæèéêëìíîïòóôöøœùúûü])", re.I)
+_VOWEL_SOUND = re.compile(
+    r"(?:hour(?!i)|honest|honou?r|heir|hors\b|y(?![aeiou\W])|[aeiouàáâäåæèéêëìíîïòóôöøœùúûü])", re.I
+)
 _LETTERS = re.compile(r"(?:[A-Z]{2,}(?![a-z])|[A-Za-z](?=[-. \d]|$)|[A-Z](?=[A-Z]|$)|Rh\b|X(?=-))")
 _AS_WORDS = re.compile(r"(?:RAM|ROM|LAN|SIM|SAM|HUD|NOC|[FHLMNRSX][AEIOU][A-Z]{2,})\b")
 _NUMBER = re.compile(r"\d+")

@@ -147,7 +147,7 @@ def test_a_conversion_says_what_it_loses(call: Call, scenes: Path, tmp_path: Pat
 
 
 def test_tokens_of_a_text_and_of_a_file(call: Call, scenes: Path) -> None:
-    assert call("tokens", "A dog is above a tree.", "--encoder", "pocket")[1] == "8 of 112 tokens of pocket\n"
+    assert call("tokens", "A dog is above a tree.", "--encoder", "pocket")[1] == "8 of 128 tokens of pocket\n"
     assert "outside: the end of the last sentence" in call("tokens", "lorem ipsum " * 60, "--encoder", "t5-77")[1]
     crowded = " ".join(f"A {colour} dog is above a {colour} tree." for colour in ["red", "green", "blue", "black"] * 3)
     row = json.loads(call("tokens", f"{crowded} The scene is at night.", "--encoder", "t5-77", "--json")[1])

@@ -6,6 +6,7 @@ Try it: `python cli.py generate --count 100000 --taxonomy full --mode imaginativ
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -136,6 +137,8 @@ _task: dict[str, Any] = {}
 def _take_order(order: dict[str, Any], folder: str, written: Any) -> None:
     """What a worker process learns once."""
     _task.update(order=Order.from_dict(order), folder=Path(folder), written=written)
+    _task["order"].lines  # noqa: B018  (everything long-lived is there before it is frozen)
+    gc.freeze()
 
 
 def _write_one(number: int) -> None:

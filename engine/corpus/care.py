@@ -41,8 +41,8 @@ class _View:
 class Care:
     """What is remembered of the words of one taxonomy."""
 
-    def __init__(self, taxonomy: Taxonomy, *, ask: bool) -> None:
-        self.taxonomy, self.ask = taxonomy, ask
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
         self.book, self.edges = book(taxonomy), edges(taxonomy)
         self._inside = self.edges.inside
         self._words: dict[str, tuple[str, str, bool]] = {}
@@ -51,16 +51,21 @@ class Care:
         self._scenes: dict[tuple[str, str], bool] = {}
         self._foils: dict[str, tuple[Set, Set, Set, Set, tuple[str, ...]]] = {}
 
-    def needed(self, draft: Draft) -> bool:
-        """Whether a template would not do for this draft."""
-        names = [noun.name for noun in draft.nouns]
-        if len(set(names)) < len(names):
+    def collides(self, draft: Draft) -> bool:
+        """Whether a template would not do for the caption: words side by side could be read in another way."""
+        if _repeated(draft):
             return True
-        if not self._clear(draft):
-            view: Any = _View(draft)
-            if awkward(view, self.taxonomy):
-                return True
-        return self.ask and self._coincide(draft, names)
+        if self._clear(draft):
+            return False
+        view: Any = _View(draft)
+        return awkward(view, self.taxonomy)
+
+    def coincides(self, draft: Draft) -> bool:
+        """Whether a sheet would not do for the questions: a word could mean another's thing, or a wrong answer be right."""
+        if _repeated(draft):
+            return True
+        names = [noun.name for noun in draft.nouns]
+        return self._mean_each_other(names) or self._marks_coincide(draft) or self._links_coincide(draft, names)
 
     # -- captions
 
@@ -76,7 +81,7 @@ class Care:
             head = first
             for _, value in reversed(pairs):
                 start, end, sure = word(value)
-                if not sure or self._nouns[value] or end in (first, head):
+                if not sure or end in (first, head) or (self._nouns[value] and self._acts((first, head), noun.name)):
                     return False
                 if f"{end} {first}" in inside_words or (first is not head and f"{end} {head}" in inside_words):
                     return False
@@ -100,6 +105,12 @@ class Care:
             self._nouns[text] = edge.noun > 0
         return found
 
+    def _acts(self, following: tuple[str, str], name: str) -> bool:
+        """Whether an attribute that is a noun as well could be the one who does what a word behind it says."""
+        about = self.edges
+        actions = any(word in about.actions or word in about.plural_actions for word in following)
+        return actions or (not about.of(name).second and about.ends_badly(name))
+
     def _phrase(self, text: str) -> tuple[str, bool]:
         edge, about = self.edges.of(text), self.edges
         plain = edge.first not in BEFORE_PHRASES and OPEN not in text and CLOSE not in text
@@ -112,10 +123,6 @@ class Care:
         return found
 
     # -- questions
-
-    def _coincide(self, draft: Draft, names: list[str]) -> bool:
-        """A word that could mean another's thing, or a wrong answer that could be right."""
-        return self._mean_each_other(names) or self._marks_coincide(draft) or self._links_coincide(draft, names)
 
     def _mean_each_other(self, names: list[str]) -> bool:
         known = [self._foils.get(name) or self._foil(name) for name in names]
@@ -177,3 +184,7 @@ class Care:
             if word.opposite is not None and word.opposite not in self.taxonomy.relation:
                 return True
         return False
+
+
+def _repeated(draft: Draft) -> bool:
+    return len({noun.name for noun in draft.nouns}) < len(draft.nouns)

@@ -6,13 +6,13 @@ Both ways give the same bytes. Try it: `python cli.py generate --count 5 --taxon
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import orjson
 
-from engine.caption import Style
+from engine.caption import Style, caption
 from engine.corpus.care import Care
 from engine.corpus.forms import Forms
 from engine.corpus.shape import shape
@@ -21,9 +21,10 @@ from engine.corpus.template import CUT, Parts, Template
 from engine.errors import ConstraintError, show
 from engine.graph import SceneGraph
 from engine.hashing import content_hash
+from engine.questions import Question, questions
 from engine.sampler import Constraints, Plan, draft, sample, scene_rng
 from engine.sampler.draft import Draft
-from engine.scene import VERSION, describe
+from engine.scene import VERSION
 from engine.taxonomy import Taxonomy
 from engine.tokens import budget, encoder
 
@@ -82,7 +83,7 @@ class Lines:
 
     @cached_property
     def _care(self) -> Care:
-        return Care(self.taxonomy, ask=self.ask)
+        return Care(self.taxonomy)
 
     def row(self, index: int) -> Row:
         """Scene `index`; raises `ConstraintError` where no scene can meet the constraints."""
@@ -105,11 +106,8 @@ class Lines:
         if not self._drafted:
             return self._described(id, sample(self.constraints, self.taxonomy, rng, structure=structure), style)
         drawn = draft(self.constraints, self.taxonomy, rng, structure)
-        parts = self._filled(drawn, style)
-        if parts is None:
-            return self._described(id, drawn.graph(), style)
-        questions = self._sheet.questions(drawn) if self.ask else "[]"
-        return Row(id, _hash(drawn), parts, questions, structure.complexity, style)
+        parts = self._filled(drawn, style) or self._parts(drawn.graph(), style)
+        return Row(id, _hash(drawn), parts, self._questions(drawn), structure.complexity, style)
 
     def json(self, row: Row) -> str:
         """The line of a JSON Lines file, without its end; the same as `orjson.dumps(line.to_dict())`."""
@@ -124,7 +122,7 @@ class Lines:
 
     def _filled(self, drawn: Draft, style: Style) -> Parts | None:
         """The parts by template; None where this draft has to be described in the ordinary way."""
-        if self._care.needed(drawn):
+        if self._care.collides(drawn):
             return None
         key = shape(drawn, self.taxonomy), style.phrasing
         template = self._templates.get(key)
@@ -145,11 +143,29 @@ class Lines:
         self._templates[key] = template = Template(drawn, self.taxonomy, style)
         return template
 
+    def _questions(self, drawn: Draft) -> str:
+        """The questions of a draft as JSON, by sheet where its words allow."""
+        if not self.ask:
+            return "[]"
+        if not self._care.coincides(drawn):
+            return self._sheet.questions(drawn)
+        return _to_json(questions(drawn.graph(), self.taxonomy))
+
     def _described(self, id: str, graph: SceneGraph, style: Style) -> Row:
-        record = describe(graph, self.taxonomy, id=id, seed=self.seed, ask=self.ask, style=style).to_dict()
-        texts = {name: orjson.dumps(record[name]).decode() for name in ("spans", "scene_graph", "scene_attributes")}
-        questions = orjson.dumps(record["questions"]).decode()
-        return Row(id, graph.hash, Parts(caption=record["caption"], **texts), questions, graph.complexity, style)
+        asked = _to_json(questions(graph, self.taxonomy)) if self.ask else "[]"
+        return Row(id, graph.hash, self._parts(graph, style), asked, graph.complexity, style)
+
+    def _parts(self, graph: SceneGraph, style: Style) -> Parts:
+        """Caption and graph in the ordinary way."""
+        said = caption(graph, self.taxonomy, style)
+        spans = {element: [list(span) for span in found] for element, found in said.spans.items()}
+        return Parts(
+            said.text, *(orjson.dumps(part).decode() for part in (spans, graph.to_dict(), dict(graph.scene_attributes)))
+        )
+
+
+def _to_json(asked: Sequence[Question]) -> str:
+    return orjson.dumps([question.to_dict() for question in asked]).decode()
 
 
 def _hash(drawn: Draft) -> str:

@@ -1,7 +1,7 @@
 """Sheet: the questions of a draft whose words neither collide nor coincide, straight to JSON, a million sheets an hour and core.
 
 It says what `engine.questions` would ask, in the same bytes, without building questions first; a test compares the two.
-Drafts for which `Care.needed` holds do not belong here. Try it: `python -m pytest tests/engine/corpus/test_lines.py -q`.
+Drafts for which `Care.coincides` holds do not belong here. Try it: `python -m pytest tests/engine/corpus/test_lines.py -q`.
 """
 
 from __future__ import annotations

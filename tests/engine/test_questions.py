@@ -119,7 +119,7 @@ def test_the_right_choice_takes_every_place() -> None:
 def test_sampled_scenes_have_all_kinds_both_ways() -> None:
     constraints = Constraints(complexity=(6, 9), relations=(1, 3), attributes=(1, 3), scene_attributes=(1, 3))
     closed, opened = set(), set()
-    for graph in scenes(constraints, POCKET, seed=5, count=30):
+    for graph in scenes(constraints, POCKET, seed=5, count=120):
         for question in questions(graph, POCKET):
             (opened if question.open else closed).add(question.kind)
     assert closed == opened == set(KINDS)

@@ -17,15 +17,15 @@ from engine.taxonomy import load
 def test_whatever_is_awkward_is_described_in_the_ordinary_way() -> None:
     full, found = load("full"), Counter[str]()
     constraints = Constraints(complexity=(4, 9), mode="imaginative", scene_attributes=(0, 3))
-    plan, captions, questions = Plan(constraints, full), Care(full, ask=False), Care(full, ask=True)
+    plan, care = Plan(constraints, full), Care(full)
     for index in range(2500):
         rng = scene_rng(17, index)
         drawn = draft(constraints, full, rng, plan.structure(index, rng))
         graph = drawn.graph()
         if collides(graph, full):
-            assert captions.needed(drawn) and questions.needed(drawn)
+            assert care.collides(drawn)
         if coincides(graph, full, shaped=True):
-            assert questions.needed(drawn)
-        found["captions"] += captions.needed(drawn)
-        found["questions"] += questions.needed(drawn)
-    assert 0 < found["captions"] <= found["questions"] < 0.15 * 2500
+            assert care.coincides(drawn)
+        found["captions"] += care.collides(drawn)
+        found["questions"] += care.coincides(drawn)
+    assert 0 < found["captions"] < 0.1 * 2500 and 0 < found["questions"] < 0.1 * 2500
