@@ -65,5 +65,5 @@ def _evidence(net: JudgeNet, settings: Settings) -> tuple[Tensor, Tensor, Tensor
         words = net.read(ids)
         logits = net.ask(sight, ids)[0] / net.doubt(words).exp()
         found.append((logits, words, torch.tensor([net.config.answers.index(q.answer) for q in asked])))
-    parts = list(zip(*found, strict=True))
-    return tuple(torch.cat(part).clone() for part in parts)  # type: ignore[return-value]
+    answers, words, right = (torch.cat(part).clone() for part in zip(*found, strict=True))
+    return answers, words, right
