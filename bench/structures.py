@@ -14,12 +14,14 @@ LARGE = {"complexity": 60, "objects": (20, 20)}
 
 
 def seconds(action):
+    """Processor seconds of the action, and what it returned."""
     start = time.process_time()
     found = action()
     return time.process_time() - start, found
 
 
 def counting():
+    """Counts by formula, and one estimate: rows of (what, measured, unit, aim, remark), as all parts here yield."""
     spent, numbers = seconds(lambda: [count(StructureQuery(complexity=c)) for c in range(1, 19)])
     yield "count complexity 1 to 18", spent, "s", "<= 60", f"{numbers[-1]:,}"
     connected = StructureQuery(complexity=18, components=(1, 1))
@@ -32,6 +34,7 @@ def counting():
 
 
 def listed():
+    """Lists of every structure, with their number."""
     spent, number = seconds(lambda: sum(1 for _ in listing(StructureQuery(complexity=12))))
     yield "list complexity 12, table not yet built", spent, "s", "", f"{number:,}"
     spent, number = seconds(lambda: sum(1 for _ in listing(StructureQuery(complexity=11, seed=SEED))))
@@ -39,6 +42,7 @@ def listed():
 
 
 def rates():
+    """Structures of complexity 8 drawn per second, one call at a time."""
     query, rng = StructureQuery(complexity=8), random.Random(1)
     found, named = drawer(query), drawer(query, labelled=True)
     for what, aim, action in (
@@ -51,6 +55,7 @@ def rates():
 
 
 def large():
+    """Milliseconds a draw at 18 and beyond, over the first 200."""
     for what, query, labelled in (
         ("complexity 18", StructureQuery(complexity=18), False),
         ("60 with 20 objects", StructureQuery(**LARGE), False),
@@ -67,6 +72,7 @@ def large():
 
 
 def placing():
+    """Milliseconds to find a seed graph in a larger one, and to list all its places."""
     rng, query = random.Random(3), StructureQuery(complexity=40, objects=(14, 14))
     shapes = [draw(query, rng) for _ in range(100)]
     spent, found = seconds(lambda: sum(contains(shape, SEED) for shape in shapes))
@@ -76,6 +82,7 @@ def placing():
 
 
 def main():
+    """Print every row as soon as it is measured."""
     print(f"{'what':<58} {'measured':>14}      {'aim':<14} remarks")
     for part in (listed, counting, rates, large, placing):
         for what, value, unit, aim, note in part():

@@ -41,7 +41,10 @@ def read_graph_file(path: Path) -> SceneGraph:
 
 
 def write_corpus(order: Order, out: Path | None, *, workers: int | None, ray: str | None) -> None:
-    """Write what is ordered: to stdout line by line, otherwise by shards with a bar, a rate and the time left."""
+    """Write what is ordered: to stdout line by line, otherwise by shards with a bar, a rate and the time left.
+
+    Raises `ConstraintError` for an unknown format or one that does not suit `out`, and what `build` raises.
+    """
     if order.format not in FORMATS:
         raise ConstraintError(f"{show(order.format)} is not a format. Choose {', '.join(FORMATS)}.")
     if out is None or str(out) == "-":
@@ -94,7 +97,7 @@ def described(order: Order, graph: SceneGraph, index: int) -> SceneLine:
 
 
 def write_cover(order: Order, what: str, out: Path | None) -> None:
-    """Write the covering set and say, on stderr, what it covers."""
+    """Write the covering set and say, on stderr, what it covers; raises `ConstraintError` for anything but pairs."""
     if what != "pairs":
         raise ConstraintError(f"{show(what)} cannot be covered. Choose pairs.")
     taxonomy = order.vocabulary()

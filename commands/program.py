@@ -34,7 +34,7 @@ def models(as_json: AsJson = False) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Check this machine and say what to do about whatever is missing."""
+    """Check this machine and say what to do about whatever is missing; exit code 2 if anything is."""
     from models.doctor import examine
 
     found = examine()

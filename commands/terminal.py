@@ -42,6 +42,7 @@ RunFolder = Annotated[Path, typer.Argument(help="A run folder, as `render` write
 
 
 def whole_range(name: str, text: str | None) -> tuple[int, int] | None:
+    """`4` or `4-8` as (low, high), None where nothing was given; raises `ConstraintError` for anything else."""
     found = number_range(name, text)
     if found is None:
         return None
@@ -51,6 +52,7 @@ def whole_range(name: str, text: str | None) -> tuple[int, int] | None:
 
 
 def number_range(name: str, text: str | None) -> tuple[float, float] | None:
+    """As `whole_range`, for numbers that need not be whole."""
     if text is None:
         return None
     low, dash, high = text.partition("-")
@@ -66,12 +68,16 @@ def number_range(name: str, text: str | None) -> tuple[float, float] | None:
 
 
 def emit(value: object) -> None:
+    """Write a value to stdout as indented JSON."""
     sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 @contextmanager
 def written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
-    """A function that writes lines to stdout, or to `out` by way of a file beside it that replaces it when all is done."""
+    """A function that writes lines to stdout, or to `out` by way of a file beside it that replaces it when all is done.
+
+    Raises `FormatError` where `out` cannot be written; what stood there before stays.
+    """
     if out is None:
         yield lambda line: (sys.stdout.buffer.write(line + b"\n"), None)[1]
         return
@@ -116,4 +122,5 @@ class _Rate(ProgressColumn):
 
 
 def to_bar(advance: Callable[..., None]) -> Callable[[int, int], None]:
+    """A `progress(done, total)` that moves the bar of `bar`."""
     return lambda done, total: advance(done, total)

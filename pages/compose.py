@@ -25,6 +25,7 @@ from pages.parts.verdict import NONE, same_scene, verdict
 
 
 def page() -> None:
+    """Everything on the Compose page, once from top to bottom; what fails is one sentence in its place."""
     id = choose_session() or first_visit()
     try:
         desk = open_desk(id)

@@ -15,7 +15,6 @@ from typing import Any
 import orjson
 import pytest
 
-import cli
 from engine.caption import caption
 from engine.questions import Question, questions
 from engine.run import Run
@@ -26,24 +25,6 @@ from models.catalog import CARDS
 ROOT = Path(__file__).parents[1]
 POCKET = load("pocket")
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
-    """`python cli.py ARGUMENTS` in this process: exit code, stdout, stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cli.py", *map(str, arguments)])
-        capfd.readouterr()
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(bool(end.code))
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

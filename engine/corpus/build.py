@@ -44,7 +44,10 @@ def build(order: Order, out: Path, *, workers: int | None = None, progress: Prog
 
 
 def assemble(order: Order, out: Path, write: Write, progress: Progress | None = None) -> Path:
-    """As `build`, the missing shards written by `write(missing, folder, told)`."""
+    """As `build`, the missing shards written by `write(missing, folder, told)`.
+
+    Raises `StoreError` if `write` left shards out.
+    """
     single = out.suffix in (".jsonl", ".parquet", ".json")
     folder = out.with_name(out.name + ".parts") if single else out
     order.lines  # noqa: B018  (says now what is impossible)

@@ -35,7 +35,7 @@ def detect(source: Source) -> tuple[str, str]:
 
 
 def shape_of(source: Source) -> str:
-    """The shape alone, for a format that was named."""
+    """The shape alone, for a format that was named; raises `FormatError` if the file is empty."""
     head = source.head()
     if not head:
         raise FormatError(f"{show(source.name)} is empty. Use a file with scenes.")

@@ -60,7 +60,7 @@ class Source:
         return self.path.stat().st_size if self.path else len(self.data)
 
     def open(self) -> BinaryIO:
-        """The bytes from the beginning, without a byte order mark."""
+        """The bytes from the beginning, without a byte order mark; raises `FormatError` where they cannot be read."""
         try:
             stream: BinaryIO = self.path.open("rb") if self.path else io.BytesIO(self.data)
         except OSError as error:

@@ -27,7 +27,7 @@ def parse(text: str, taxonomy: Taxonomy) -> SceneGraph:
 
 
 def read(text: str, taxonomy: Taxonomy) -> Reading:
-    """As `parse`, with the place in `text` of every element."""
+    """As `parse`, with the place in `text` of every element; raises the same."""
     if len(text) > MAX_CAPTION:
         raise ParseError(f"The caption has {len(text)} characters; at most {MAX_CAPTION} are read. Shorten it.")
     found = next(readings(text, taxonomy), None)

@@ -61,7 +61,10 @@ def sample(
 
 
 def draft(constraints: Constraints, taxonomy: Taxonomy, rng: random.Random, structure: Structure) -> Draft:
-    """The structure filled with any words that do not contradict each other; a seed graph is kept whole."""
+    """The structure filled with any words that do not contradict each other; a seed graph is kept whole.
+
+    Raises `ConstraintError` where no words fit in `FILLINGS` tries.
+    """
     split = constraints.held_out
     for _ in range(FILLINGS):
         found = _fill(constraints, taxonomy, rng, structure)

@@ -31,14 +31,17 @@ class Structure:
 
     @property
     def objects(self) -> int:
+        """Their number."""
         return len(self.attributes)
 
     @property
     def relations(self) -> int:
+        """Their number."""
         return len(self.arcs)
 
     @property
     def attribute_count(self) -> int:
+        """Attributes over all objects."""
         return sum(self.attributes)
 
     @property

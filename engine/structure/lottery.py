@@ -23,6 +23,7 @@ class Lottery(Generic[Choice]):
         self.limits = list(accumulate(weight for _, weight in kept))
 
     def draw(self, rng: random.Random) -> Choice:
+        """A choice, with probability weight / sum of the weights; raises `IndexError` if none has a weight."""
         if len(self.choices) == 1:
             return self.choices[0]
         return self.choices[bisect(self.limits, rng.randrange(self.limits[-1]))]

@@ -83,6 +83,7 @@ class Residual(nn.Module):
         self.conv = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, C, H, W) -> the same."""
         return x + self.conv(F.gelu(self.norm(x)))
 
 
@@ -105,6 +106,7 @@ class Eye(nn.Module):
         self.whole = nn.Linear(2 * width + channels, width)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3, 64, 64) -> (B, 64, width), (B, width)."""
         fine = self.fine(pixels * 2 - 1)
         coarse = self.coarse(fine)
         pooled = torch.cat([coarse.mean((2, 3)), coarse.amax((2, 3)), fine.mean((2, 3))], dim=1)

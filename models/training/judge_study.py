@@ -82,6 +82,7 @@ def study(
 
 
 def graph_of(settings: Settings, index: int) -> SceneGraph:
+    """Scene `index` of the study: imaginative, with up to three scene attributes."""
     constraints = Constraints(complexity=settings.complexity, scene_attributes=(0, 3), mode="imaginative")
     return sample(constraints, TAXONOMY, scene_rng(settings.seed, index))
 

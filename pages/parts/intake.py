@@ -57,7 +57,10 @@ def read_file(name: str, data: bytes, taxonomy: Taxonomy) -> Incoming:
 
 
 def read_scenes(name: str, data: bytes, taxonomy: Taxonomy) -> Imported:
-    """The scenes of a file in any of the known formats, the first of them not yet read."""
+    """The scenes of a file in any of the known formats, the first of them not yet read.
+
+    Raises `FormatError` if it is too large or of no known format.
+    """
     if len(data) > MAX_UPLOAD:
         raise FormatError(
             f"{show(name)} has {len(data):,} bytes; files of up to {MAX_UPLOAD:,} are read here. Use "
