@@ -17,7 +17,7 @@ from engine.questions import questions
 from models import generators, judges
 from models.marking import mark
 from models.pocket.scene import TAXONOMY
-from models.worker import Order, signed
+from models.tasks.render import Order, signed
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "welcome"
 SEEDS = (11, 12, 13, 14)
@@ -43,13 +43,13 @@ def make(folder: Path = FOLDER) -> tuple[Path, ...]:
     generator, judge = generators.load("pocket"), judges.load("pocket")
     order = Order(
         caption=caption(SCENE, TAXONOMY).text, graph=SCENE, questions=questions(SCENE, TAXONOMY), generator="pocket",
-        judge="pocket", seeds=SEEDS, steps=20, guidance=2.0, size=768,
+        judges=("pocket",), seeds=SEEDS, steps=20, guidance=2.0, size=768,
     )  # fmt: skip
     files = []
     for i, drawing in enumerate(generator.draw([order.caption] * len(SEEDS), SEEDS, steps=20, guidance=2.0), start=1):
         marks = mark(judge, [drawing.image], [order.questions], [drawing.contents])[0]
         files.append(folder / f"welcome-{i}.png")
-        files[-1].write_bytes(signed(order, drawing, marks))
+        files[-1].write_bytes(signed(order, drawing, {"pocket": marks}))
     return tuple(files)
 
 

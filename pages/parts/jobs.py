@@ -15,7 +15,7 @@ from PIL import Image
 from engine.errors import ModelMissing
 from engine.store import Job
 from models.catalog import Card, card, cards
-from models.worker import TILE
+from models.tasks.render import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
 from pages.parts.home import revive_worker, say, start_worker, store, told, who
 from pages.parts.obstacles import obstacle

@@ -28,7 +28,8 @@ from engine.questions import questions
 from engine.scoring import Scores
 from engine.store import Job, Store, device_lock, open_store
 from models import generators, judges
-from models.worker import Order, Worker, alive, ensure, sheet
+from models.tasks.render import Order, Render, sheet
+from models.worker import Worker, alive, ensure
 from tests.pocket_graphs import POCKET, relation
 
 ROOT = Path(__file__).parents[2]
@@ -240,8 +241,8 @@ def test_a_picture_that_was_saved_but_not_judged_is_judged(store: Store) -> None
     id = enqueue(store, seeds=[1, 2])
     job = store.claim("cpu", "dead")
     assert job is not None
-    worker, order = Worker(store, "cpu"), Order.read(job.payload)
-    drawing = worker.draw(job, order, generators.load("pocket"), [1])[0]
+    task = Render(store, job)
+    drawing = task.draw(generators.load("pocket"), [1])[0]
     sha256, path = store.save_image(png(drawing.image))
     store.add_picture(
         sha256=sha256, path=path, width=64, height=64, generator="pocket", caption=drawing.caption, graph="{}", seed=1,
@@ -252,7 +253,7 @@ def test_a_picture_that_was_saved_but_not_judged_is_judged(store: Store) -> None
     assert sorted(pictures) == [1, 2]
     judgement = pictures[1].judgement
     assert judgement is not None
-    replies = judges.load("pocket").answer(drawing.image, [question.text for question in order.questions])
+    replies = judges.load("pocket").answer(drawing.image, [question.text for question in task.order.questions])
     assert [row["answer"] for row in json.loads(judgement.answers)] == [reply.answer for reply in replies]
 
 

@@ -1,0 +1,17 @@
+"""What the worker can do: one room for each kind of job, and the table that finds it.
+
+A task takes the store and the claimed job and returns the sentence that the job ends with.
+Try it: `python -c "from models.tasks import TASKS; print(*TASKS)"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from engine.store import Job, Store
+from models.tasks.render import render
+
+Task: TypeAlias = Callable[[Store, Job], str]
+TASKS: Mapping[str, Task] = {"render": render}
+"""The task of each kind of job; none of them imports a model before it runs."""
