@@ -151,4 +151,135 @@ class RunRow(Table, table=True):
     manifest: str = "{}"
 
 
+class CorrectionRow(Table, table=True):
+    __tablename__: ClassVar[str] = "correction"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    picture: str = Field(foreign_key="picture.id", index=True)
+    judge: str
+    question: str
+    answer: str | None = None
+    person: str
+    created: str = Field(default_factory=now)
+
+
+# People and what they rate -------------------------------------------------------------------------------------
+
+
+class PersonRow(Table, table=True):
+    __tablename__: ClassVar[str] = "person"
+
+    name: str = Field(primary_key=True)
+    role: str = "curator"
+    created: str = Field(default_factory=now)
+
+
+class RatingProjectRow(Table, table=True):
+    __tablename__: ClassVar[str] = "rating_project"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str
+    owner: str
+    kind: str
+    overlap: int = 3
+    settings: str = "{}"
+    status: str = "open"
+    created: str = Field(default_factory=now)
+
+
+class GuidelineRow(Table, table=True):
+    __tablename__: ClassVar[str] = "rating_guideline"
+
+    project: str = Field(primary_key=True, foreign_key="rating_project.id")
+    version: int = Field(primary_key=True)
+    text: str
+    examples: str = "[]"
+    author: str
+    created: str = Field(default_factory=now)
+
+
+class RatingItemRow(Table, table=True):
+    __tablename__: ClassVar[str] = "rating_item"
+    __table_args__ = (UniqueConstraint("project", "place"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project: str = Field(foreign_key="rating_project.id")
+    place: int
+    role: str = "item"
+    content: str
+    gold: str | None = None
+    created: str = Field(default_factory=now)
+
+
+class LeaseRow(Table, table=True):
+    __tablename__: ClassVar[str] = "rating_lease"
+
+    item: str = Field(primary_key=True, foreign_key="rating_item.id")
+    person: str = Field(primary_key=True)
+    until: str = Field(index=True)
+    token: str
+
+
+class RatingRow(Table, table=True):
+    __tablename__: ClassVar[str] = "rating"
+    __table_args__ = (Index(None, "item", "person"), Index(None, "project", "person"))
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project: str = Field(foreign_key="rating_project.id")
+    item: str = Field(foreign_key="rating_item.id")
+    person: str
+    guideline: int
+    answers: str
+    status: str = "rated"
+    origin: str = "app"
+    supersedes: str | None = None
+    shown: str | None = None
+    created: str = Field(default_factory=now)
+
+
+# What was chosen -----------------------------------------------------------------------------------------------
+
+
+class SetRow(Table, table=True):
+    __tablename__: ClassVar[str] = "picture_set"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(index=True)
+    owner: str
+    kind: str = "pictures"
+    selection: str = "{}"
+    created: str = Field(default_factory=now)
+    updated: str = Field(default_factory=now)
+    deleted: str | None = None
+
+
+class SetMemberRow(Table, table=True):
+    __tablename__: ClassVar[str] = "picture_set_member"
+
+    set: str = Field(primary_key=True, foreign_key="picture_set.id")
+    picture: str = Field(primary_key=True, foreign_key="picture.id")
+    place: int
+    role: str = "keep"
+    partner: str | None = None
+
+
+class TagRow(Table, table=True):
+    __tablename__: ClassVar[str] = "picture_tag"
+
+    picture: str = Field(primary_key=True, foreign_key="picture.id")
+    tag: str = Field(primary_key=True, index=True)
+    person: str
+    created: str = Field(default_factory=now)
+
+
+class ViewRow(Table, table=True):
+    __tablename__: ClassVar[str] = "saved_view"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str
+    owner: str
+    filter: str
+    created: str = Field(default_factory=now)
+
+
 metadata = Table.metadata

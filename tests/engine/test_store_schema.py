@@ -27,7 +27,7 @@ NEXT = """
 import os, signal
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "next", "0001"
+revision, down_revision = "next", "0004"
 
 def upgrade():
     op.create_table("tag", sa.Column("id", sa.String(), primary_key=True))
