@@ -17,6 +17,11 @@ ICON = CANVAS / "icon.png"
 PAGES = (
     ("pages/compose.py", "Compose", ":material/draw:"),
     ("pages/sessions.py", "Sessions", ":material/photo_library:"),
+    ("pages/inspect_scene.py", "Inspect", ":material/frame_inspect:"),
+    ("pages/evaluate.py", "Evaluate", ":material/monitoring:"),
+    ("pages/rate.py", "Rate", ":material/thumbs_up_down:"),
+    ("pages/curate.py", "Curate", ":material/filter_list:"),
+    ("pages/stage.py", "Stage", ":material/slideshow:"),
 )
 
 
@@ -24,7 +29,11 @@ def main() -> None:
     """One run of the app."""
     st.set_page_config("Scenewright", ICON, layout="wide", initial_sidebar_state="expanded")
     chosen = st.navigation(
-        [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(PAGES)],
+        [
+            st.Page(path, title=title, icon=icon, default=i == 0)
+            for i, (path, title, icon) in enumerate(PAGES)
+            if Path(__file__).with_name(path.split("/")[0]).joinpath(path.split("/")[1]).is_file()
+        ],
         position="top",
     )
     st.html(CANVAS / "page.css")
