@@ -15,6 +15,8 @@ from engine.store.jobs import Jobs
 from engine.store.locks import device_lock
 from engine.store.pictures import Pictures
 from engine.store.sessions import Sessions
+from engine.store.set_values import Member, PictureSet, View
+from engine.store.sets import Sets
 from engine.store.values import (
     Job,
     JsonText,
@@ -32,7 +34,9 @@ __all__ = [
     "Job",
     "JsonText",
     "Judgement",
+    "Member",
     "Picture",
+    "PictureSet",
     "Revision",
     "Run",
     "SceneFields",
@@ -40,13 +44,14 @@ __all__ = [
     "SessionSummary",
     "Status",
     "Store",
+    "View",
     "default_home",
     "device_lock",
     "open_store",
 ]
 
 
-class Store(Sessions, Pictures, Jobs):
+class Store(Sessions, Pictures, Jobs, Sets):
     """All of it behind one door; safe to share between threads, one per process."""
 
 

@@ -1,0 +1,55 @@
+"""Curation: find pictures among many, choose the ones to train on, and see where a student falls behind its teacher.
+
+No choice ever reads the oracle. Try it:
+`python -c "from engine.store import open_store; from engine.curation import Filter, find; print(find(open_store(), Filter()))"`.
+"""
+
+from engine.curation.facts import refresh, take_run
+from engine.curation.filter import Card, Facets, Filter, Found, facets, find, ids
+from engine.curation.gap import Gap, SceneGap, WordGap, gap
+from engine.curation.near import Group, near, same_graph
+from engine.curation.select import (
+    BestOf,
+    Choice,
+    DoubleGate,
+    Hand,
+    Preference,
+    RandomControl,
+    Rule,
+    TeacherStudent,
+    Threshold,
+    TopShare,
+    choose,
+    keep,
+)
+
+__all__ = [
+    "BestOf",
+    "Card",
+    "Choice",
+    "DoubleGate",
+    "Facets",
+    "Filter",
+    "Found",
+    "Gap",
+    "Group",
+    "Hand",
+    "Preference",
+    "RandomControl",
+    "Rule",
+    "SceneGap",
+    "TeacherStudent",
+    "Threshold",
+    "TopShare",
+    "WordGap",
+    "choose",
+    "facets",
+    "find",
+    "gap",
+    "ids",
+    "keep",
+    "near",
+    "refresh",
+    "same_graph",
+    "take_run",
+]
