@@ -129,7 +129,8 @@ class PictureRow(Table, table=True):
 
 class JudgementRow(Table, table=True):
     __tablename__: ClassVar[str] = "judgement"
-    __table_args__ = (UniqueConstraint("picture", "number"),)
+    # The index holds all that a filter over many pictures reads, since the answers beside it are large.
+    __table_args__ = (UniqueConstraint("picture", "number"), Index(None, "picture", "number", "judge", "score"))
 
     id: str = Field(default_factory=new_id, primary_key=True)
     picture: str = Field(foreign_key="picture.id")
@@ -208,6 +209,7 @@ class RatingItemRow(Table, table=True):
     role: str = "item"
     content: str
     gold: str | None = None
+    done: int = 0
     created: str = Field(default_factory=now)
 
 
@@ -216,7 +218,9 @@ class LeaseRow(Table, table=True):
 
     item: str = Field(primary_key=True, foreign_key="rating_item.id")
     person: str = Field(primary_key=True)
-    until: str = Field(index=True)
+    project: str = Field(foreign_key="rating_project.id", index=True)
+    rank: int = 0
+    until: str
     token: str
 
 
@@ -224,7 +228,8 @@ class RatingRow(Table, table=True):
     __tablename__: ClassVar[str] = "rating"
     __table_args__ = (Index(None, "item", "person"), Index(None, "project", "person"))
 
-    id: str = Field(default_factory=new_id, primary_key=True)
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(default_factory=new_id, unique=True)
     project: str = Field(foreign_key="rating_project.id")
     item: str = Field(foreign_key="rating_item.id")
     person: str
@@ -232,7 +237,8 @@ class RatingRow(Table, table=True):
     answers: str
     status: str = "rated"
     origin: str = "app"
-    supersedes: str | None = None
+    supersedes: str | None = Field(default=None, unique=True)
+    token: str | None = Field(default=None, unique=True)
     shown: str | None = None
     created: str = Field(default_factory=now)
 
@@ -280,6 +286,32 @@ class ViewRow(Table, table=True):
     owner: str
     filter: str
     created: str = Field(default_factory=now)
+
+
+class FactsRow(Table, table=True):
+    """What filters ask of a picture, in a short row of its own; made from the picture, whose row is long."""
+
+    __tablename__: ClassVar[str] = "picture_facts"
+
+    picture: str = Field(primary_key=True, foreign_key="picture.id")
+    graph_hash: str = Field(index=True)
+    complexity: int
+    objects: int
+    generator: str
+    session: str | None = None
+    run: str | None = None
+    created: str
+    rating: float | None = None
+    fingerprint: str | None = None
+
+
+class TermRow(Table, table=True):
+    """A word or kind of the graphs that have this hash: `word:dog`, `kind:colour`."""
+
+    __tablename__: ClassVar[str] = "scene_term"
+
+    term: str = Field(primary_key=True)
+    graph_hash: str = Field(primary_key=True, index=True)
 
 
 metadata = Table.metadata

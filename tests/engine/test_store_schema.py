@@ -23,11 +23,11 @@ from engine.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]
 
-NEXT = """
+NEXT = f"""
 import os, signal
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "next", "0004"
+revision, down_revision = "next", "{newest()}"
 
 def upgrade():
     op.create_table("tag", sa.Column("id", sa.String(), primary_key=True))
