@@ -101,24 +101,29 @@ class Render:
         """
         from models import generators, judges
 
-        self._say(0.0, "Loading the models…")
+        self.report(0.0, "Loading the models…")
         generator = generators.load(self.order.generator)
         panel = [judges.load(name) for name in self.order.judges]
-        done = self.store.pictures(job=self.job.id)
+        done = self.done()
         for picture in done:  # a worker may have died between a picture and its judges
             heard = {judgement.judge for judgement in picture.judgements}
             self.judge(picture, reopened(self.store, picture), [judge for judge in panel if judge.name not in heard])
         seeds = [seed for seed in self.order.seeds if seed not in {picture.seed for picture in done}]
         drawings = self.draw(generator, seeds)
-        self._say(0.9, "Asking the judge…" if len(panel) == 1 else "Asking the judges…")
+        self.report(0.9, "Asking the judge…" if len(panel) == 1 else "Asking the judges…")
         for i, drawing in enumerate(drawings, start=1):
             self.keep(drawing, panel)
-            self._say(0.9 + 0.1 * i / len(drawings), f"Judged {i} of {len(drawings)}.")
+            self.report(0.9 + 0.1 * i / len(drawings), f"Judged {i} of {len(drawings)}.")
         count = len(self.order.seeds)
         return f"{count} picture{'s' if count != 1 else ''} drawn and judged."
 
-    def _say(self, part: float, text: str) -> None:
-        self.store.progress(self.job.id, self.token, part, text)
+    def done(self) -> tuple[Picture, ...]:
+        """What this job has saved already."""
+        return self.store.pictures(job=self.job.id)
+
+    def report(self, part: float, text: str, **more: Any) -> bool:
+        """Progress into the job's row; returns whether its owner wants it to stop."""
+        return self.store.progress(self.job.id, self.token, part, text, **more)
 
     def draw(self, generator: Generator, seeds: Sequence[int]) -> list[Drawing]:
         """The pictures of these seeds, with progress and previews in the job's row."""
@@ -129,7 +134,7 @@ class Render:
             if step % PREVIEW_EVERY == 0 or step == steps:
                 shown = self.store.save_preview(self.job.id, sheet(previews()), suffix=".jpg")
             part, text = 0.9 * step / steps, f"Drawing {count}: step {step} of {steps}"
-            return not self.store.progress(self.job.id, self.token, part, text, preview=shown, step=step, steps=steps)
+            return not self.report(part, text, preview=shown, step=step, steps=steps)
 
         if not seeds:
             return []
