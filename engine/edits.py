@@ -42,6 +42,13 @@ class RemoveObject:
 
 
 @dataclass(frozen=True, slots=True)
+class CloneObjects:
+    """The objects `ids` once more, each with its attributes, and with the relations among them; ids as `clone_ids` says."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetAttribute:
     """Give the object an attribute; of a kind it can have once, the new value takes the place of the old."""
 
@@ -111,6 +118,7 @@ Operation: TypeAlias = (
     AddObject
     | RenameObject
     | RemoveObject
+    | CloneObjects
     | SetAttribute
     | RemoveAttribute
     | AddRelation
@@ -166,6 +174,15 @@ def fresh_id(graph: SceneGraph) -> str:
     return next(id for n in range(1, len(graph.objects) + 2) if (id := f"o{n}") not in graph.names)
 
 
+def clone_ids(graph: SceneGraph, ids: Iterable[str]) -> dict[str, str]:
+    """The id of each object -> the id that its copy gets, in the order of the graph; raises `GraphError` for an unknown one."""
+    wanted = set(ids)
+    for id in sorted(wanted):
+        _known(graph, id)
+    free = (id for n in range(1, 2 * len(graph.objects) + 1) if (id := f"o{n}") not in graph.names)
+    return {item.id: next(free) for item in graph.objects if item.id in wanted}
+
+
 # --- one operation ----------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +192,8 @@ def _step(graph: SceneGraph, operation: Operation, taxonomy: Taxonomy) -> SceneG
             return new
         case AddObject() | RenameObject() | RemoveObject():
             return _object_step(graph, operation)
+        case CloneObjects(ids):
+            return _clone_step(graph, ids)
         case SetAttribute() | RemoveAttribute():
             return _attribute_step(graph, operation, taxonomy)
         case ChangeRelation(old, new):
@@ -206,6 +225,24 @@ def _object_step(graph: SceneGraph, operation: AddObject | RenameObject | Remove
                 attributes=tuple(mark for mark in graph.attributes if mark.object != id),
                 relations=tuple(link for link in graph.relations if id not in (link.source, link.target)),
             )
+
+
+def _clone_step(graph: SceneGraph, ids: tuple[str, ...]) -> SceneGraph:
+    """Copies go to the end; what joins a copied object to the rest is not copied."""
+    if not ids:
+        raise GraphError("No object was chosen, so nothing was cloned. Select one or more objects first.")
+    new = clone_ids(graph, ids)
+    marks = (replace(mark, object=new[mark.object]) for mark in graph.attributes if mark.object in new)
+    links = [link for link in graph.relations if link.source in new and link.target in new]
+    return replace(
+        graph,
+        objects=(*graph.objects, *(replace(item, id=new[item.id]) for item in graph.objects if item.id in new)),
+        attributes=(*graph.attributes, *marks),
+        relations=(
+            *graph.relations,
+            *(replace(link, source=new[link.source], target=new[link.target]) for link in links),
+        ),
+    )
 
 
 def _attribute_step(graph: SceneGraph, operation: SetAttribute | RemoveAttribute, taxonomy: Taxonomy) -> SceneGraph:

@@ -15,6 +15,7 @@ from engine.edits import (
     AddObject,
     AddRelation,
     ChangeRelation,
+    CloneObjects,
     RemoveAttribute,
     RemoveObject,
     RemoveRelation,
@@ -25,15 +26,17 @@ from engine.edits import (
     SetSceneAttribute,
     apply,
     apply_all,
+    clone_ids,
     from_tables,
 )
 from engine.errors import GraphError, UnknownWord
-from engine.graph import Attribute, SceneGraph
+from engine.graph import Attribute, Relation, SceneGraph
 from engine.parse import parse
 from engine.sampler import Constraints, sample
 from engine.taxonomy import load
 
 WORDS = load("pocket")
+FULL = load("full")
 EMPTY = SceneGraph(())
 DOG = parse("A red dog is above a cat. The scene is at night.", WORDS)
 D, C = DOG.objects[0].id, DOG.objects[1].id
@@ -108,6 +111,39 @@ def test_what_cannot_be_is_refused_in_one_sentence(operation, error, words) -> N
         apply(DOG, operation, WORDS)
     assert words in str(refused.value)
     assert DOG.to_dict() == before
+
+
+def test_a_part_is_cloned_with_what_is_inside_it_and_nothing_else() -> None:
+    three = apply_all(DOG, [AddObject("tree"), AddRelation("o1", "to the left of", C)], WORDS)
+    graph = apply(three, CloneObjects((C, D)), WORDS)
+    assert graph.objects[:3] == three.objects
+    new = clone_ids(three, (C, D))
+    assert [new[D], new[C]] == ["o2", "o3"] and graph.names["o2"] == "dog"
+    assert graph.attributes == (*three.attributes, Attribute("o2", "colour", "red"))
+    kind = three.relations[0].kind
+    assert graph.relations == (*three.relations, Relation("o2", "o3", kind, "above"))
+
+
+@pytest.mark.parametrize(("ids", "words"), [((), "No object was chosen"), (("o9", D), "no object “o9”")])
+def test_what_is_not_there_is_not_cloned(ids, words) -> None:
+    with pytest.raises(GraphError, match=words):
+        apply(DOG, CloneObjects(ids), WORDS)
+
+
+def test_clones_stop_at_what_the_world_holds() -> None:
+    four = apply(DOG, CloneObjects((D, C)), WORDS)
+    with pytest.raises(GraphError, match="at most 6"):
+        apply(four, CloneObjects(tuple(four.names)), WORDS)
+
+
+@given(st.integers(0, 10_000))
+def test_a_clone_of_everything_doubles_the_graph(seed: int) -> None:
+    graph = sample(Constraints(complexity=(1, 8)), FULL, random.Random(seed))
+    twice = apply(graph, CloneObjects(tuple(graph.names)), FULL)
+    sizes = [(len(g.objects), len(g.attributes), len(g.relations)) for g in (graph, twice)]
+    assert sizes[1] == tuple(2 * n for n in sizes[0])
+    undone = apply_all(twice, [RemoveObject(id) for id in clone_ids(graph, graph.names).values()], FULL)
+    assert undone == graph
 
 
 def test_too_many_objects_for_the_pocket_world() -> None:

@@ -1,0 +1,79 @@
+"""Where objects stand once a hand has moved them: places kept with the session, free room for what is new.
+
+Places that no longer make sense are left out, never an error. Try it: `python -m pytest tests/pages/test_canvas.py -k place`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.graph import SceneGraph
+from engine.taxonomy import Taxonomy
+from pages.parts.geometry import Box, Point, card_box, overlap
+from pages.parts.layout import place
+
+AIR = 30.0
+RINGS = 40
+"""How far out free room is looked for, in steps of `STEP` pixels."""
+STEP = 60.0
+FARTHEST = 20_000.0
+
+
+def kept(settings: Mapping[str, Any]) -> dict[str, Point]:
+    """Object id -> place in pixels, from the settings of a session; what is not two finite numbers is not there."""
+    saved = settings.get("positions")
+    if not isinstance(saved, Mapping):
+        return {}
+    return {str(id): (float(at[0]), float(at[1])) for id, at in saved.items() if _good(at)}
+
+
+def _good(at: object) -> bool:
+    return (
+        isinstance(at, list | tuple)
+        and len(at) == 2
+        and all(type(part) in (int, float) and math.isfinite(part) and abs(part) <= FARTHEST for part in at)
+    )
+
+
+def standing(graph: SceneGraph, taxonomy: Taxonomy, known: Mapping[str, Point]) -> dict[str, Point]:
+    """Object id -> centre: where it was put, and for the others free room beside what they belong to.
+
+    Where no object of the graph was put anywhere, the layout decides.
+    """
+    found = {item.id: known[item.id] for item in graph.objects if item.id in known}
+    if not found:
+        return dict(place(graph, taxonomy))
+    boxes = {item.id: card_box(graph, item.id) for item in graph.objects}
+    for item in graph.objects:
+        if item.id not in found:
+            found[item.id] = free(_start(graph, item.id, found), boxes[item.id], found, boxes)
+    return found
+
+
+def _start(graph: SceneGraph, id: str, found: Mapping[str, Point]) -> Point:
+    """Beside a related object, else below the middle of all."""
+    for link in graph.relations:
+        if id in (link.source, link.target) and (other := {link.source, link.target} - {id}) <= set(found):
+            x, y = found[other.pop()]
+            return x, y + 2.4 * STEP
+    xs, ys = [x for x, _ in found.values()], [y for _, y in found.values()]
+    return (min(xs) + max(xs)) / 2, max(ys) + 2 * STEP
+
+
+def free(at: Point, box: Box, taken: Mapping[str, Point], boxes: Mapping[str, Box]) -> Point:
+    """The place nearest to `at` where a box of this size touches none of those taken."""
+    for spot in _outwards(at):
+        if not any(overlap(spot, box, other, boxes[id], AIR) for id, other in taken.items()):
+            return spot
+    return at
+
+
+def _outwards(at: Point) -> Iterator[Point]:
+    yield at
+    for ring in range(1, RINGS):
+        turns = 8 * ring
+        for turn in range(turns):
+            angle = math.pi / 2 + 2 * math.pi * turn / turns
+            yield at[0] + ring * STEP * math.cos(angle), at[1] + ring * STEP * math.sin(angle)
