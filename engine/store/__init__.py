@@ -11,6 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+from engine.store.corrections import Correction, Corrections
 from engine.store.jobs import Jobs
 from engine.store.locks import device_lock
 from engine.store.pictures import Pictures
@@ -31,6 +32,7 @@ from engine.store.values import (
 )
 
 __all__ = [
+    "Correction",
     "Job",
     "JsonText",
     "Judgement",
@@ -51,7 +53,7 @@ __all__ = [
 ]
 
 
-class Store(Sessions, Pictures, Jobs, Sets):
+class Store(Sessions, Pictures, Corrections, Jobs, Sets):
     """All of it behind one door; safe to share between threads, one per process."""
 
 
