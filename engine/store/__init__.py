@@ -14,7 +14,9 @@ from platformdirs import user_data_dir
 from engine.store.corrections import Correction, Corrections
 from engine.store.jobs import Jobs
 from engine.store.locks import device_lock
+from engine.store.people import People
 from engine.store.pictures import Pictures
+from engine.store.ratings import Ratings
 from engine.store.sessions import Sessions
 from engine.store.set_values import Member, PictureSet, View
 from engine.store.sets import Sets
@@ -53,7 +55,7 @@ __all__ = [
 ]
 
 
-class Store(Sessions, Pictures, Corrections, Jobs, Sets):
+class Store(Sessions, Pictures, Corrections, Jobs, Sets, People, Ratings):
     """All of it behind one door; safe to share between threads, one per process."""
 
 

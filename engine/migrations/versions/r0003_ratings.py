@@ -51,6 +51,7 @@ def upgrade() -> None:
         text("role"),
         text("content"),
         text("gold", nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
         text("created"),
         sa.PrimaryKeyConstraint("id", name="pk_rating_item"),
         sa.UniqueConstraint("project", "place", name="uq_rating_item_project_place"),
@@ -60,14 +61,18 @@ def upgrade() -> None:
         "rating_lease",
         text("item"),
         text("person"),
+        text("project"),
+        sa.Column("rank", sa.Integer(), nullable=False),
         text("until"),
         text("token"),
         sa.PrimaryKeyConstraint("item", "person", name="pk_rating_lease"),
         sa.ForeignKeyConstraint(["item"], ["rating_item.id"], name="fk_rating_lease_item"),
+        sa.ForeignKeyConstraint(["project"], ["rating_project.id"], name="fk_rating_lease_project"),
     )
-    op.create_index("ix_rating_lease_until", "rating_lease", ["until"])
+    op.create_index("ix_rating_lease_project", "rating_lease", ["project"])
     op.create_table(
         "rating",
+        sa.Column("number", sa.Integer(), nullable=False),
         text("id"),
         text("project"),
         text("item"),
@@ -77,9 +82,13 @@ def upgrade() -> None:
         text("status"),
         text("origin"),
         text("supersedes", nullable=True),
+        text("token", nullable=True),
         text("shown", nullable=True),
         text("created"),
-        sa.PrimaryKeyConstraint("id", name="pk_rating"),
+        sa.PrimaryKeyConstraint("number", name="pk_rating"),
+        sa.UniqueConstraint("id", name="uq_rating_id"),
+        sa.UniqueConstraint("supersedes", name="uq_rating_supersedes"),
+        sa.UniqueConstraint("token", name="uq_rating_token"),
         sa.ForeignKeyConstraint(["project"], ["rating_project.id"], name="fk_rating_project"),
         sa.ForeignKeyConstraint(["item"], ["rating_item.id"], name="fk_rating_item"),
     )
