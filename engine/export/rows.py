@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -19,6 +19,10 @@ from engine.graph import SceneGraph
 from engine.png import SIGNATURE
 from engine.run import Run, file_stem
 from engine.scoring import Scores
+
+if TYPE_CHECKING:
+    from engine.store import Store
+    from engine.store.set_values import Role
 
 TRAIN, TEST = "train", "test"
 SPLITS = (TRAIN, TEST)
@@ -44,7 +48,10 @@ SCORE_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """A picture (a PNG file or its bytes) and what is known of it; `split` None lets the graph's hash decide."""
+    """A picture (a PNG file or its bytes) and what is known of it; `split` None lets the graph's hash decide.
+
+    `role` and `partner` (an id) are those it has in its set: keep, or one half of a pair.
+    """
 
     id: str
     image: bytes | Path = field(repr=False)
@@ -55,6 +62,8 @@ class ExportRow:
     generator: str
     split: str | None = None
     judge: str = ""
+    role: Role = "keep"
+    partner: str | None = None
 
     @property
     def score(self) -> float | None:
@@ -116,8 +125,15 @@ class Selection:
         return COLUMNS | SCORE_COLUMNS if self.scored else COLUMNS
 
 
-def rows_of(run: Run, *, judge: str | None = None) -> Iterator[ExportRow]:
-    """The pictures of a run with the newest scores of its judge, ready to be filtered and exported."""
+def rows_of(source: Run | Store, *, set: str = "", judge: str | None = None) -> Iterator[ExportRow]:
+    """The pictures of a run, or of the named `set` of a store, with the newest scores of its judge.
+
+    Raises `FormatError` for what cannot be read, and `StoreError` for a set that is not there.
+    """
+    return _rows_of_run(source, judge) if isinstance(source, Run) else source.set_rows(set, judge=judge)
+
+
+def _rows_of_run(run: Run, judge: str | None) -> Iterator[ExportRow]:
     newest = run.newest(judge)
     graphs = {scene.id: scene.graph for scene in run.scenes()}
     for picture in run.pictures():
@@ -149,12 +165,13 @@ def select(pictures: Iterable[ExportRow], *, test_share: float = 0.0, licence: s
     for stem, times in Counter(row.stem for row in ordered).items():
         if times > 1:
             raise FormatError(f"Two pictures have the id {show(stem)}. Give each an id of its own.")
-    split = tuple(replace(row, split=row.split or _split(row.graph.hash, test_share)) for row in ordered)
+    split = tuple(replace(row, split=row.split or split_of(row.graph.hash, test_share)) for row in ordered)
     _check_splits(split)
     return Selection(split, _scored(split), test_share, licence)
 
 
-def _split(graph_hash: str, test_share: float) -> str:
+def split_of(graph_hash: str, test_share: float) -> str:
+    """`train` or `test` for all pictures of a graph; `test_share` (0..1) of all graphs go to test, always the same."""
     place = int(hashlib.sha256(graph_hash.encode()).hexdigest()[:8], 16) / 16**8
     return TEST if place < test_share else TRAIN
 
