@@ -13,11 +13,12 @@ from pages.parts.canvas import canvas
 from pages.parts.caption import caption
 from pages.parts.components import library
 from pages.parts.constraints import constraints_form
-from pages.parts.desk import choose_session, open_desk
+from pages.parts.desk import choose_session, open_desk, steps_of, take
 from pages.parts.entrance import deleted, first_visit, header, lost
 from pages.parts.gallery import chosen, gallery, ordered
 from pages.parts.home import guarded, person, show_notices
 from pages.parts.jobs import job_strip, newest, render_bar
+from pages.parts.positions import kept
 from pages.parts.questions import question_table
 from pages.parts.saying import budget_of, saying
 from pages.parts.tables import tables
@@ -51,7 +52,8 @@ def page() -> None:
         saying(desk, fits)
     left, right = st.columns([1.12, 1], gap="medium")
     with left, guarded():
-        canvas(desk.graph, desk.taxonomy, statuses, text=desk.line.caption, group=desk.id)
+        canvas(desk.graph, desk.taxonomy, statuses, text=desk.line.caption, group=desk.id, positions=kept(desk.settings),
+               on_edit=lambda gesture: take(desk, gesture), steps=steps_of(desk))  # fmt: skip
     with right, guarded():
         render_bar(desk, job if busy else None)
         if job is not None:

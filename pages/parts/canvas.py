@@ -1,24 +1,31 @@
 """The scene graph drawn: networkx to pyvis to vis-network, cards with attributes, marks of the chosen picture.
 
-Only what a person picked comes back; editing on the canvas would send operations of `engine.edits`.
-Try it: `python -m pytest tests/pages/test_parts.py -k canvas`.
+What a person picks and does on it comes back as gestures, one at a time; Python holds the truth and sends it again.
+Try it: `python -m pytest tests/pages/test_canvas.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import orjson
+import streamlit as st
 from pyvis.network import Network
 
+from engine.errors import ScenewrightError
 from engine.graph import SceneGraph, attribute_element, object_element, relation_element, scene_element
 from engine.taxonomy import Taxonomy
 from pages.parts.components import mount
 from pages.parts.desk import pick_element, picked_elements
-from pages.parts.layout import place
+from pages.parts.geometry import Box, Point, word_box
+from pages.parts.gestures import Gesture, gesture_from
+from pages.parts.home import guarded
+from pages.parts.positions import free, standing
+from pages.parts.tools import answer
 from pages.parts.verdict import LEGEND
 
 SWATCHES = {
@@ -35,15 +42,56 @@ OPTIONS = {
 }  # fmt: skip
 
 
-def drawing(graph: SceneGraph, taxonomy: Taxonomy, statuses: Mapping[str, str]) -> dict[str, Any]:
-    """Nodes, edges and scene attributes as the canvas takes them; the ids are element ids."""
-    net = Network(directed=True)
-    at = place(graph, taxonomy)
-    full = graph.to_networkx()
-    for node, data in full.nodes(data=True):
-        if data["type"] == "object":
-            x, y = at[data["id"]]
-            net.add_node(node, label=data["name"], shape="custom", x=x, y=y, chips=_chips(graph, data["id"], statuses))
+Acts: TypeAlias = Callable[[Gesture], None]
+"""Does what a gesture says and saves it; raises `ScenewrightError` for what cannot be."""
+
+
+@dataclass
+class Hand:
+    """What one canvas remembers in a visit: how often the truth was sent, the last deed heard, why one was refused."""
+
+    rev: int = 0
+    ack: int = 0
+    refused: str = ""
+    offer: dict[str, Any] | None = None
+    satellites: bool = False
+    changed: bool = False
+
+
+def drawing(
+    graph: SceneGraph,
+    taxonomy: Taxonomy,
+    statuses: Mapping[str, str],
+    *,
+    positions: Mapping[str, Point] | None = None,
+    satellites: bool = False,
+) -> dict[str, Any]:
+    """Nodes, edges, ties and scene attributes as the canvas takes them; the ids are element ids, places in pixels.
+
+    `positions` says where objects were put by hand; with `satellites` attributes are nodes tied to their object.
+    """
+    net, at = Network(directed=True), standing(graph, taxonomy, positions or {})
+    for item in graph.objects:
+        x, y = at[item.id]
+        chips = [] if satellites else _chips(graph, item.id, statuses)
+        net.add_node(object_element(item.id), label=item.name, shape="custom", x=x, y=y, chips=chips)
+    _add_edges(net, graph)
+    nodes, edges, *_ = net.get_network_data()
+    moons = _moons(graph, at, statuses) if satellites else []
+    for item in (*nodes, *edges):
+        item["status"] = statuses.get(item["id"])
+    return {
+        "nodes": [*nodes, *moons],
+        "edges": edges,
+        "ties": [{"id": f"tie:{moon['id']}", "from": moon["of"], "to": moon["id"], "tie": True} for moon in moons],
+        "scene": [
+            {"id": scene_element(kind), "kind": kind, "value": value, "status": statuses.get(scene_element(kind))}
+            for kind, value in graph.scene_attributes
+        ],
+    }
+
+
+def _add_edges(net: Network, graph: SceneGraph) -> None:
     pairs = Counter(frozenset((link.source, link.target)) for link in graph.relations)
     turn: Counter[frozenset[str]] = Counter()
     for link in graph.relations:
@@ -56,14 +104,20 @@ def drawing(graph: SceneGraph, taxonomy: Taxonomy, statuses: Mapping[str, str]) 
             label=link.phrase,
             smooth=_smooth(pairs[pair], turn[pair], link.source < link.target),
         )
-    nodes, edges, *_ = net.get_network_data()
-    scene = [
-        {"id": scene_element(kind), "kind": kind, "value": value, "status": statuses.get(scene_element(kind))}
-        for kind, value in graph.scene_attributes
-    ]
-    for item in (*nodes, *edges):
-        item["status"] = statuses.get(item["id"])
-    return {"nodes": nodes, "edges": edges, "scene": scene}
+
+
+def _moons(graph: SceneGraph, at: Mapping[str, Point], statuses: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Attributes as nodes of their own: below their object where there is room."""
+    boxes: dict[str, Box] = {item.id: word_box(item.name, large=True) for item in graph.objects}
+    taken, found = dict(at), []
+    for item in graph.objects:
+        chips = _chips(graph, item.id, statuses)
+        for place, chip in enumerate(chips):
+            box = boxes[chip["id"]] = word_box(chip["text"], large=False)
+            start = (at[item.id][0] + (place - (len(chips) - 1) / 2) * 130, at[item.id][1] + 66)
+            x, y = taken[chip["id"]] = free(start, box, taken, boxes, air=12, step=22)
+            found.append({**chip, "label": chip["text"], "of": object_element(item.id), "x": x, "y": y, "chips": []})
+    return found
 
 
 def _chips(graph: SceneGraph, id: str, statuses: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -93,18 +147,106 @@ def shape_of(drawn: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps([places, [edge["id"] for edge in drawn["edges"]]])).hexdigest()[:16]
 
 
-def canvas(graph: SceneGraph, taxonomy: Taxonomy, statuses: Mapping[str, str], *, text: str, group: str) -> None:
-    """Show the graph; `text` is what a screen reader says, `group` ties it to the caption and the questions."""
-    drawn = drawing(graph, taxonomy, statuses)
+def canvas(
+    graph: SceneGraph,
+    taxonomy: Taxonomy,
+    statuses: Mapping[str, str],
+    *,
+    text: str,
+    group: str,
+    on_edit: Acts | None = None,
+    positions: Mapping[str, Point] | None = None,
+    steps: tuple[bool, bool] = (False, False),
+    key: str = "canvas",
+) -> None:
+    """Show the graph; `text` is what a screen reader says, `group` ties it to the caption and the questions.
+
+    With `on_edit` it can be edited: each gesture goes there, and what raises is taken back on screen with its sentence.
+    `positions` are places by object id in pixels; `steps` says whether there is something to undo and to redo.
+    """
+
+    @st.fragment
+    def live() -> None:
+        with guarded():
+            hand = _hand(key)
+            if hand.changed:
+                hand.changed = False
+                st.rerun()
+            drawn = drawing(graph, taxonomy, statuses, positions=positions, satellites=hand.satellites)
+            data = {**_view(drawn, graph, statuses, text), **_state(hand, graph, taxonomy, steps), "group": group}
+            data["editable"] = on_edit is not None
+            mount("canvas", key=key, data=data, on_picked=lambda picked: _pick(hand, picked.get("element")), hear={
+                "edit": lambda payload: _edit(hand, payload, graph, taxonomy, on_edit),
+                "ask": lambda asked: _ask(hand, asked, graph, taxonomy),
+                "look": lambda wanted: _look(hand, wanted),
+            })  # fmt: skip
+            hand.offer = None
+
+    live()
+
+
+def _hand(key: str) -> Hand:
+    """What this canvas remembers, kept under its key for the visit."""
+    name = f"{key}-hand"
+    if name not in st.session_state:
+        st.session_state[name] = Hand()
+    found: Hand = st.session_state[name]
+    return found
+
+
+def _view(drawn: dict[str, Any], graph: SceneGraph, statuses: Mapping[str, str], text: str) -> dict[str, Any]:
     used = set(statuses.values())
-    data = {
+    return {
         **drawn,
-        "group": group,
         "shape": shape_of(drawn),
+        "objects": len(graph.objects),
         "options": OPTIONS,
         "selected": picked_elements(),
         "alt": f"Scene graph: {text}" if text else "Empty scene graph",
-        "empty": "No objects yet. Compose a scene, or add objects in the table below.",
         "legend": [entry for entry in LEGEND if entry[0] in used],
     }
-    mount("canvas", key="canvas", data=data, on_picked=lambda picked: pick_element(picked.get("element")))
+
+
+def _state(hand: Hand, graph: SceneGraph, taxonomy: Taxonomy, steps: tuple[bool, bool]) -> dict[str, Any]:
+    return {
+        "empty": "No objects yet. Double click here, or press Add, to put down the first one.",
+        "rev": hand.rev,
+        "ack": hand.ack,
+        "refused": hand.refused,
+        "offer": hand.offer,
+        "satellites": hand.satellites,
+        "world": f"{taxonomy.name} {taxonomy.version} {len(taxonomy.nouns)}",
+        "undo": steps[0],
+        "redo": steps[1],
+    }
+
+
+# --- what comes back --------------------------------------------------------------------------------------------------
+
+
+def _pick(hand: Hand, element: object) -> None:
+    """Choose an element, or none; the whole page follows."""
+    if element is None or [element] != picked_elements():
+        pick_element(element)
+        hand.changed = True
+
+
+def _edit(hand: Hand, payload: object, graph: SceneGraph, taxonomy: Taxonomy, act: Acts | None) -> None:
+    """Do one deed, once; a refused one changes nothing and says why."""
+    number = payload.get("seq") if isinstance(payload, Mapping) else None
+    if act is None or type(number) is not int or not hand.ack < number < hand.ack + 1000:
+        return
+    hand.ack, hand.rev, hand.refused, hand.changed = number, hand.rev + 1, "", True
+    try:
+        act(gesture_from(payload, graph, taxonomy))
+    except ScenewrightError as error:
+        hand.refused = str(error)
+
+
+def _ask(hand: Hand, asked: object, graph: SceneGraph, taxonomy: Taxonomy) -> None:
+    hand.offer = answer(asked, graph, taxonomy)
+
+
+def _look(hand: Hand, wanted: object) -> None:
+    if isinstance(wanted, Mapping) and isinstance(wanted.get("satellites"), bool):
+        hand.satellites = wanted["satellites"]

@@ -6,7 +6,7 @@ Nothing of value lives in the browser session alone. Try it: `python -m pytest t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ import orjson
 import streamlit as st
 
 from engine.caption import Style
-from engine.edits import Operation, ReplaceGraph, apply
+from engine.edits import CloneObjects, Operation, ReplaceGraph, apply, apply_all, clone_ids
 from engine.errors import ConstraintError, FormatError, ScenewrightError
 from engine.graph import SceneGraph
 from engine.sampler import MODALITIES, Constraints, Plan, sample, scene_rng
@@ -24,12 +24,17 @@ from engine.store import Picture, Session
 from engine.structure import Structure
 from engine.taxonomy import Choice, Taxonomy, load, names
 from engine.wording import number
+from pages.parts.geometry import Point
+from pages.parts.gestures import Gesture
 from pages.parts.home import say, store, who
+from pages.parts.positions import kept, standing
 from pages.parts.style import saved_style, with_style
 
 TAXONOMY = "pocket"
 KEPT = 60
 """Steps back that are remembered."""
+MOST_PLACES = 400
+"""Places of objects that a session keeps, those of objects that went included."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,56 @@ def new_session(graph: SceneGraph, *, taxonomy: Taxonomy, **more: Any) -> str:
 
 def edit(desk: Desk, operation: Operation, **more: Any) -> None:
     """Apply one edit and save it; what was there before can be had back by undo."""
+    if isinstance(operation, ReplaceGraph):
+        more["settings"] = dumped(unplaced(loaded(more.get("settings", desk.session.settings))))
     put(desk, apply(desk.graph, operation, desk.taxonomy), **more)
+
+
+def unplaced(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings without the places of objects, which were those of another graph."""
+    return {name: value for name, value in settings.items() if name != "positions"}
+
+
+def take(desk: Desk, gesture: Gesture) -> None:
+    """Do what a hand did on the canvas and save it; raises in one sentence what cannot be, and then nothing is changed."""
+    if gesture.step:
+        step(desk, back=gesture.step == "back")
+    elif gesture.operations:
+        graph = apply_all(desk.graph, gesture.operations, desk.taxonomy)
+        if graph != desk.graph:
+            places = places_after(desk, gesture, graph)
+            put(desk, graph, settings=dumped({**desk.settings, "positions": places}))
+    elif gesture.places:
+        there = {**kept(desk.settings), **standing(desk.graph, desk.taxonomy, kept(desk.settings)), **gesture.places}
+        save_quietly(desk.id, settings=dumped({**desk.settings, "positions": _latest(there)}))
+    elif gesture.tidy:
+        save_quietly(desk.id, settings=dumped(unplaced(desk.settings)))
+
+
+def places_after(desk: Desk, gesture: Gesture, graph: SceneGraph) -> dict[str, Point]:
+    """Object id -> place once a gesture has led to `graph`: nothing moves by itself, clones stand beside what they copy.
+
+    Places of objects that went are kept for when an undo brings them back.
+    """
+    before = kept(desk.settings)
+    there = standing(desk.graph, desk.taxonomy, before)
+    gone = {id: at for id, at in before.items() if id not in graph.names}
+    new = dict(gesture.places)
+    for operation in gesture.operations:
+        if isinstance(operation, CloneObjects):
+            shift = _clear(there, operation.ids)
+            new |= {to: (there[id][0], there[id][1] + shift) for id, to in clone_ids(desk.graph, operation.ids).items()}
+    known = {id: at for id, at in {**there, **new}.items() if id in graph.names}
+    return _latest({**gone, **standing(graph, desk.taxonomy, known)})
+
+
+def _clear(there: Mapping[str, Point], ids: Iterable[str]) -> float:
+    """How far down a copy of these objects has to go to be below everything."""
+    return max(y for _, y in there.values()) - min(there[id][1] for id in ids) + 150
+
+
+def _latest(places: Mapping[str, Point]) -> dict[str, Point]:
+    return dict(list(places.items())[-MOST_PLACES:])
 
 
 def put(desk: Desk, graph: SceneGraph, **more: Any) -> None:
@@ -170,7 +224,7 @@ def say_as(desk: Desk, style: Style) -> None:
 def new_scene(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Another scene: in this session while it has no pictures, otherwise in a new one, so that none is lost."""
     if desk.pictures or desk.session.deleted:
-        new_session(graph, taxonomy=desk.taxonomy, **{"settings": desk.session.settings, **more})
+        new_session(graph, taxonomy=desk.taxonomy, **{"settings": dumped(unplaced(desk.settings)), **more})
         if desk.pictures:
             say("A new scene. The one before is kept, with its pictures, under Sessions.", kind="info")
     else:
@@ -251,9 +305,24 @@ def step(desk: Desk, *, back: bool) -> None:
     if not here:
         return
     graph = _graph(here[-1])
-    save_graph(knowing(desk, graph), graph)
+    known = knowing(desk, graph)
+    if akin(desk.graph, graph):
+        save_graph(known, graph)
+    else:
+        save_graph(known, graph, settings=dumped(unplaced(desk.settings)))
     there.append(desk.session.graph)
     here.pop()
+
+
+def steps_of(desk: Desk) -> tuple[bool, bool]:
+    """Whether there is a step to undo, and one to redo."""
+    return bool(past(desk)), bool(_future(desk))
+
+
+def akin(one: SceneGraph, other: SceneGraph) -> bool:
+    """Whether two graphs are the same scene before and after an edit: most objects of the smaller one are in both."""
+    both, least = one.names.items() & other.names.items(), min(len(one.names), len(other.names))
+    return 2 * len(both) >= least
 
 
 # --- what is looked at ------------------------------------------------------------------------------------------------

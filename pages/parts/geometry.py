@@ -27,6 +27,11 @@ def card_box(graph: SceneGraph, id: str) -> Box:
     return Box(width / 2, 43 if chips else 25)
 
 
+def word_box(text: str, *, large: bool) -> Box:
+    """About how large a word on a card of its own is: `large` for an object, otherwise an attribute."""
+    return Box(max(len(text) * 13 + 24, 54) / 2 + 14, 25) if large else Box(len(text) * 5.25 + 22, 17)
+
+
 def label_box(phrase: str) -> Box:
     """About how large the label of a relation is."""
     return Box(len(phrase) * 4.4 + 18, 14)

@@ -62,18 +62,20 @@ def _start(graph: SceneGraph, id: str, found: Mapping[str, Point]) -> Point:
     return (min(xs) + max(xs)) / 2, max(ys) + 2 * STEP
 
 
-def free(at: Point, box: Box, taken: Mapping[str, Point], boxes: Mapping[str, Box]) -> Point:
-    """The place nearest to `at` where a box of this size touches none of those taken."""
-    for spot in _outwards(at):
-        if not any(overlap(spot, box, other, boxes[id], AIR) for id, other in taken.items()):
+def free(
+    at: Point, box: Box, taken: Mapping[str, Point], boxes: Mapping[str, Box], *, air: float = AIR, step: float = STEP
+) -> Point:
+    """The place nearest to `at`, in steps of so many pixels, where a box of this size stays `air` away from those taken."""
+    for spot in _outwards(at, step):
+        if not any(overlap(spot, box, other, boxes[id], air) for id, other in taken.items()):
             return spot
     return at
 
 
-def _outwards(at: Point) -> Iterator[Point]:
+def _outwards(at: Point, step: float) -> Iterator[Point]:
     yield at
     for ring in range(1, RINGS):
         turns = 8 * ring
         for turn in range(turns):
             angle = math.pi / 2 + 2 * math.pi * turn / turns
-            yield at[0] + ring * STEP * math.cos(angle), at[1] + ring * STEP * math.sin(angle)
+            yield at[0] + ring * step * math.cos(angle), at[1] + ring * step * math.sin(angle)
