@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.parts.home import guarded, start_worker
+from pages.parts.people import only_rates
 
 CANVAS = Path(__file__).resolve().parent / "assets" / "canvas"
 ICON = CANVAS / "icon.png"
@@ -28,18 +29,18 @@ PAGES = (
 def main() -> None:
     """One run of the app."""
     st.set_page_config("Scenewright", ICON, layout="wide", initial_sidebar_state="expanded")
-    chosen = st.navigation(
-        [
-            st.Page(path, title=title, icon=icon, default=i == 0)
-            for i, (path, title, icon) in enumerate(PAGES)
-            if Path(__file__).with_name(path.split("/")[0]).joinpath(path.split("/")[1]).is_file()
-        ],
-        position="top",
-    )
     st.html(CANVAS / "page.css")
     with guarded():
         start_worker()
-        chosen.run()
+        shown = pages()
+        st.navigation(shown, position="top" if len(shown) > 1 else "hidden").run()
+
+
+def pages() -> list[st.Page]:
+    """All pages; for who came to rate, Rate alone."""
+    there = [page for page in PAGES if Path(__file__).with_name("pages").joinpath(page[0].split("/")[1]).is_file()]
+    mine = [page for page in there if page[1] == "Rate"] if only_rates() else there
+    return [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(mine)]
 
 
 if __name__ == "__main__":  # as a script, which is also how the ASGI app below runs it

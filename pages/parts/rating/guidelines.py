@@ -1,0 +1,73 @@
+"""Guidelines as they are read, with worked examples, and the form in which a curator writes the next version.
+
+Every rating keeps the version it was made by. Try it: `python -m pytest tests/pages/test_rate.py -k guideline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from engine.store.rating_values import Guideline, Project
+from pages.parts.notices import say, told
+from pages.parts.opening import store
+from pages.parts.people import require, who
+from pages.parts.rating.asked import in_words
+from pages.parts.rating.item import item_view
+from pages.parts.words import ago, plain
+
+LONGEST = 8000
+"""Letters of a guideline text."""
+
+
+def guidelines(project: Project, guideline: Guideline) -> None:
+    """The text, paragraph by paragraph, and the worked examples."""
+    for paragraph in guideline.text.split("\n"):
+        if paragraph.strip():
+            st.markdown(_paragraph(paragraph.strip()))
+    if guideline.examples:
+        st.markdown("**Worked examples**")
+    for example in guideline.examples:
+        with st.container(border=True):
+            _example(project, example)
+    st.caption(f"Guidelines, version {guideline.version}, by {plain(guideline.author)}, {ago(guideline.created)}")
+
+
+def _paragraph(text: str) -> str:
+    """A line that begins with a hyphen is a point of a list; nothing else in it is a style."""
+    return f"- {plain(text[2:])}" if text.startswith("- ") else plain(text)
+
+
+def _example(project: Project, example: Mapping[str, Any]) -> None:
+    content, answers = example.get("content"), example.get("answers")
+    if isinstance(content, Mapping):
+        item_view(project.kind, content, list_all=False)
+    said = in_words(project.kind, answers) if isinstance(answers, Mapping) else ""
+    st.markdown(f":material/arrow_forward: **{plain(said)}**")
+    st.caption(plain(str(example.get("why", ""))))
+
+
+def guideline_form(project: Project, guideline: Guideline | None) -> None:
+    """Write the next version; earlier ratings keep theirs, and who rates reads the new one first."""
+    text = guideline.text if guideline else ""
+    version = guideline.version if guideline else 0
+    key = f"guideline:{project.id}:{version}"
+    with st.form(f"{key}:form", border=False):
+        st.text_area("Guidelines", text, key=key, height=300, max_chars=LONGEST,
+                     help="A line that begins with “- ” is a point of a list. The worked examples stay.")  # fmt: skip
+        st.form_submit_button(f"Save as version {version + 1}", icon=":material/save:", on_click=_save,
+                              args=(project, guideline, key))  # fmt: skip
+
+
+@told
+def _save(project: Project, guideline: Guideline | None, key: str) -> None:
+    require("manage projects")
+    text = str(st.session_state.get(key) or "")
+    if guideline is not None and text.strip() == guideline.text.strip():
+        say("Nothing was changed, so the version stays.", kind="info")
+        return
+    examples = guideline.examples if guideline else ()
+    saved = store().add_guideline(project.id, text=text, examples=examples, author=who())
+    say(f"Saved as version {saved.version}. Who rates next reads it first.", kind="info")

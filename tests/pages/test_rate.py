@@ -1,0 +1,210 @@
+"""Rate: the door, guidelines, practice, one decision a key, undo; what each role sees; and every refusal in one sentence.
+
+Try it: `python -m pytest tests/pages/test_rate.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.store.rating_values import NewItem, Settings
+from pages.parts.rating.asked import PREFER, RESERVED, questions
+from tests.pages.conftest import errors
+
+GOLD = {"answers": {"plausibility": [4, 5], "real": "real"}, "why": "Dogs lie on rugs every day."}
+ELEMENTS = [{"id": "o1", "text": "a dog"}, {"id": "o2", "text": "a tree"}]
+
+
+def project_in(store, *, kind="scene", practice=0, items=3, elements=False, guideline=True):
+    """A small open project."""
+    settings = Settings(practice=practice, gold_every=0, elements=elements, min_seconds=0)
+    made = store.create_project("Plausible?", owner="me", kind=kind, overlap=2, settings=settings)
+    if guideline:
+        store.add_guideline(made.id, "Read the scene.\n- Be quick.", author="me")
+    drills = [NewItem({"text": f"Practice {i}."}, "practice", GOLD) for i in range(practice)]
+    store.add_items(made.id, [*drills, *(content(kind, i) for i in range(items))])
+    return made
+
+
+def content(kind, i):
+    if kind == "caption-pair":
+        return NewItem({"a": {"text": f"program {i}"}, "b": {"text": f"human {i}"}})
+    return NewItem({"text": f"There is a dog number {i}.", "elements": ELEMENTS, "hidden": {"source": "secret"}})
+
+
+def opened(app, project, *, who=None):
+    app.query_params["project"] = project.id
+    if who:
+        app.query_params["who"] = who
+    return app.run()
+
+
+def entered(app, project, name="Ada"):
+    """Through the door and past the guidelines."""
+    opened(app, project)
+    app.text_input(key="door-name").set_value(name)
+    app.button(key="FormSubmitter:door-Begin").click().run()
+    app.button(key="start").click().run()
+    assert not errors(app)
+    return app
+
+
+def texts(app) -> str:
+    every = [*app.markdown, *app.caption, *app.success, *app.warning]
+    return "\n".join(element.value for element in every).replace("\\", "").replace("\u2060", "")
+
+
+def labels(app):
+    return [button.label for button in app.button]
+
+
+# --- asked ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["scene", "picture", *PREFER])
+def test_asked_keys_are_never_taken_twice(kind) -> None:
+    for question in questions(kind, {"elements": ELEMENTS}, elements=True):
+        keys = [choice.key for choice in question.choices]
+        assert len(set(keys)) == len(keys)
+        assert not {*keys} & {*RESERVED, "C", "R"}
+
+
+def test_asked_element_by_element_before_the_whole() -> None:
+    asked = questions("scene", {"elements": ELEMENTS}, elements=True)
+    assert [(q.name, q.element) for q in asked] == [
+        ("elements", "o1"), ("elements", "o2"), ("plausibility", ""), ("real", ""),
+    ]  # fmt: skip
+
+
+# --- the door ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_asks_for_a_name_and_shows_only_rate(app, store) -> None:
+    opened(app, project_in(store))
+    assert not errors(app)
+    assert app.text_input(key="door-name").value == ""
+    assert not [button for button in app.button if button.key == "start"]
+
+
+def test_an_empty_name_is_refused_in_one_sentence(app, store) -> None:
+    opened(app, project_in(store))
+    app.button(key="FormSubmitter:door-Begin").click().run()
+    assert errors(app) == ["Type your name first, so that your ratings can be found again."]
+
+
+def test_guidelines_come_first_then_items(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    assert store.person("Ada").role == "annotator"
+    assert "There is a dog number 0." in texts(app) and "secret" not in texts(app)
+    assert {"Impossible", "Everyday", "Skip", "Flag", "Undo", "Guidelines"} <= set(labels(app))
+
+
+def test_an_unknown_and_a_closed_project_say_so(app, store) -> None:
+    app.query_params["project"] = "nowhere"
+    app.run()
+    assert not errors(app) and "leads to no project" in texts(app)
+    made = project_in(store)
+    store.change_project(made.id, open=False)
+    opened(app, made)
+    assert not errors(app) and "is closed" in texts(app)
+
+
+# --- rating -----------------------------------------------------------------------------------------------------------
+
+
+def test_two_keys_keep_a_rating_at_once(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    app.button(key="plausibility:4").click().run()
+    assert store.ratings(made.id) == ()
+    app.button(key="real:Y").click().run()
+    (kept,) = store.ratings(made.id)
+    assert (dict(kept.answers), kept.person, kept.guideline) == ({"plausibility": 4, "real": "real"}, "Ada", 1)
+    assert "There is a dog number 1." in texts(app)
+
+
+def test_undo_takes_back_a_decision_then_an_answer(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    app.button(key="plausibility:4").click().run()
+    app.button(key="undo").click().run()
+    app.button(key="plausibility:2").click().run()
+    app.button(key="real:N").click().run()
+    assert store.ratings(made.id)[0].answers["plausibility"] == 2
+    app.button(key="undo").click().run()
+    assert store.ratings(made.id) == () and "There is a dog number 0." in texts(app)
+
+
+def test_skip_and_flag_go_on(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    app.button(key="skip").click().run()
+    app.button(key="flag").click().run()
+    assert not errors(app) and "There is a dog number 2." in texts(app)
+    assert [one.status for one in store.ratings(made.id, everything=True)] == ["skipped", "flagged"]
+
+
+def test_practice_says_what_was_expected(app, store) -> None:
+    made = project_in(store, practice=2)
+    entered(app, made)
+    for value, real in (("1", "N"), ("5", "Y")):
+        app.button(key=f"plausibility:{value}").click().run()
+        app.button(key=f"real:{real}").click().run()
+        assert not errors(app) and "Dogs lie on rugs every day." in texts(app)
+        app.button(key="go-on").click().run()
+    assert "There is a dog number 0." in texts(app)
+
+
+def test_the_end_says_thank_you(app, store) -> None:
+    made = project_in(store, items=1)
+    entered(app, made)
+    app.button(key="plausibility:4").click().run()
+    app.button(key="real:U").click().run()
+    assert not errors(app) and "You have rated everything; thank you." in texts(app)
+
+
+def test_element_by_element(app, store) -> None:
+    made = project_in(store, elements=True)
+    entered(app, made)
+    for key in ("elements:Y", "elements:N", "plausibility:3", "real:U"):
+        app.button(key=key).click().run()
+    assert not errors(app)
+    (kept,) = store.ratings(made.id)
+    assert kept.answers["elements"] == {"o1": "yes", "o2": "no"}
+
+
+def test_a_pair_keeps_which_side_was_left(app, store) -> None:
+    made = project_in(store, kind="caption-pair")
+    entered(app, made)
+    app.button(key="preference:A").click().run()
+    (kept,) = store.ratings(made.id)
+    assert kept.answers["preference"] == kept.answers["left"]
+
+
+def test_a_reload_resumes(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    app.button(key="plausibility:4").click().run()
+    app.button(key="real:Y").click().run()
+    fresh = type(app).from_file(app._script_path, default_timeout=60)
+    opened(fresh, made, who="Ada")
+    assert not errors(fresh) and "There is a dog number 1." in texts(fresh)
+
+
+def test_a_project_closed_meanwhile_is_one_sentence(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    store.change_project(made.id, open=False)
+    app.button(key="plausibility:4").click().run()
+    assert not errors(app) and "is closed" in texts(app)
+
+
+def test_a_lost_lease_gives_way_to_another_item(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    store.give_back(made.id, "Ada")
+    for key in ("plausibility:4", "real:Y"):
+        app.button(key=key).click().run()
+    assert "not open for you any more" in errors(app)[0]
+    assert "There is a dog number 0." in texts(app)
