@@ -6,17 +6,26 @@ Judgements are only ever added: a later one supersedes. Try it:
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import orjson
 from sqlalchemy import func
 from sqlmodel import Session as Transaction
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from engine.run import Run as RunFolder
 from engine.store.connection import Database, found, held
 from engine.store.tables import JobRow, JudgementRow, PictureRow, RunRow, SessionRow, frozen, new_id
 from engine.store.values import JsonText, Judgement, Picture, Run, json_text
+
+AT_ONCE = 200
+"""Pictures of a run indexed in one transaction: other writers wait for no longer than that takes."""
 
 
 class Pictures(Database):
@@ -114,11 +123,92 @@ class Pictures(Database):
             transaction.flush()
             return frozen(Run, row)
 
+    def index_pictures(self, folder: Path | str) -> int:
+        """Give every picture of a run folder, and what judges saw in it, its rows, so that lists and Inspect see them.
+
+        Rows that are there stay, so it can be called again after more was drawn or judged; returns how many pictures
+        are new. The ids are those of `run_picture_id`. Raises `FormatError` for a folder that cannot be read.
+        """
+        run = RunFolder.open(folder)
+        graphs = {scene.id: orjson.dumps(scene.graph.to_dict()).decode() for scene in run.scenes()}
+        said = {judge: run.newest(judge) for judge in reversed(run.judges())}
+        new = 0
+        ahead = run.pictures()
+        while part := list(islice(ahead, AT_ONCE)):
+            rows = [picture_of(run, picture, graphs[picture.scene]) for picture in part if picture.scene in graphs]
+            spoken = [
+                judgement_of(run, by_picture[picture.id])
+                for picture in part
+                for by_picture in said.values()
+                if picture.id in by_picture and picture.scene in graphs
+            ]
+            new += self._index(rows, spoken)
+        return new
+
+    def _index(self, pictures: Sequence[PictureRow], said: Sequence[JudgementRow]) -> int:
+        """Add the rows that are missing; a judge that said something else by now has its new word added."""
+        ids = [row.id for row in pictures]
+        with self.writing() as transaction:
+            there = set(transaction.exec(select(PictureRow.id).where(col(PictureRow.id).in_(ids))))
+            transaction.add_all(row for row in pictures if row.id not in there)
+            transaction.flush()
+            known: dict[tuple[str, str], str] = {}
+            numbers: dict[str, int] = defaultdict(int)
+            rows = select(JudgementRow.picture, JudgementRow.judge, JudgementRow.number, JudgementRow.scores).where(
+                col(JudgementRow.picture).in_(there)
+            )
+            for picture, judge, number, scores in transaction.exec(rows.order_by(col(JudgementRow.number))):
+                known[picture, judge], numbers[picture] = scores, number
+            for row in said:
+                if known.get((row.picture, row.judge)) != row.scores:
+                    numbers[row.picture] += 1
+                    row.number = numbers[row.picture]
+                    transaction.add(row)
+        return len(ids) - len(there)
+
     def runs(self, *, limit: int = 100, offset: int = 0) -> tuple[Run, ...]:
         """The run folders that are known here, newest first; one that was moved away is still listed."""
         query = select(RunRow).order_by(col(RunRow.created).desc(), RunRow.id).limit(limit).offset(offset)
         with self.reading() as transaction:
             return tuple(frozen(Run, row) for row in transaction.exec(query))
+
+
+def run_picture_id(folder: Path | str, picture: str) -> str:
+    """The id that the row of a run's picture has, the same wherever it is asked for."""
+    return "r" + hashlib.sha256(f"{Path(folder).resolve()}/{picture}".encode()).hexdigest()[:15]
+
+
+def picture_of(run: RunFolder, picture: Any, graph: JsonText) -> PictureRow:
+    """The row of a picture that lies in a run folder."""
+    folder = run.path.resolve()
+    return PictureRow(
+        id=run_picture_id(folder, picture.id),
+        run=str(folder),
+        sha256=picture.sha256,
+        path=picture.file,
+        width=picture.width,
+        height=picture.height,
+        generator=picture.generator,
+        caption=picture.caption,
+        graph=graph,
+        seed=picture.seed,
+        settings=orjson.dumps(dict(picture.settings)).decode(),
+        record=orjson.dumps(dict(picture.record)).decode(),
+    )
+
+
+def judgement_of(run: RunFolder, said: Any) -> JudgementRow:
+    """The row of what a judge saw in a run's picture, in the form that rendering in the app writes."""
+    oracle = said.oracle.to_dict() if said.oracle else None
+    answers = [{"question": mark.question, "answer": mark.reply.answer} for mark in said.scores.marks]
+    return JudgementRow(
+        picture=run_picture_id(run.path, said.picture),
+        number=0,
+        judge=said.judge,
+        answers=orjson.dumps(answers).decode(),
+        scores=orjson.dumps({"judge": said.scores.to_dict(), "oracle": oracle}).decode(),
+        score=said.scores.gated,
+    )
 
 
 def judged(transaction: Transaction, query: SelectOfScalar[PictureRow]) -> tuple[Picture, ...]:

@@ -57,7 +57,7 @@ def census(
     )
 
 
-def wilson(hits: int, draws: int) -> tuple[float, float]:
+def wilson(hits: float, draws: int) -> tuple[float, float]:
     """The 95% interval of a share (Wilson 1927)."""
     share, square = hits / draws, NORMAL_95**2
     middle = (share + square / (2 * draws)) / (1 + square / draws)

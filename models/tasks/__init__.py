@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 from engine.store import Job, Store
 from models.tasks.again import again
+from models.tasks.evaluate import evaluate
 from models.tasks.grid import grid
 from models.tasks.judge import judge
 from models.tasks.render import render
 
 Task: TypeAlias = Callable[[Store, Job], str]
-TASKS: Mapping[str, Task] = {"render": render, "judge": judge, "grid": grid, "again": again}
+TASKS: Mapping[str, Task] = {"render": render, "judge": judge, "grid": grid, "again": again, "evaluate": evaluate}
 """The task of each kind of job; none of them imports a model before it runs."""
