@@ -4,8 +4,9 @@ No choice ever reads the oracle. Try it:
 `python -c "from engine.store import open_store; from engine.curation import Filter, find; print(find(open_store(), Filter()))"`.
 """
 
+from engine.curation.facets import Facets, facets
 from engine.curation.facts import refresh, take_run
-from engine.curation.filter import Card, Facets, Filter, Found, facets, find, ids
+from engine.curation.filter import Card, Filter, Found, cards, find, ids
 from engine.curation.gap import Gap, SceneGap, WordGap, gap
 from engine.curation.near import Group, near, same_graph
 from engine.curation.select import (
@@ -42,6 +43,7 @@ __all__ = [
     "Threshold",
     "TopShare",
     "WordGap",
+    "cards",
     "choose",
     "facets",
     "find",

@@ -6,13 +6,23 @@ many without looking. Try it: `python -c "from engine.curation import *; print(B
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple, TypeAlias
 
+import orjson
+from sqlmodel import col
+
+from engine.curation.facts import refresh
 from engine.curation.filter import Filter
+from engine.curation.query import check_judge, narrowed, newest, wanted
+from engine.errors import FormatError, show
 from engine.store import Store
-from engine.store.set_values import Kind, Member, PictureSet
+from engine.store.set_values import Kind, Member, PictureSet, Role
+from engine.store.tables import FactsRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,10 @@ class TopShare:
 
 @dataclass(frozen=True, slots=True)
 class RandomControl:
-    """As many pictures, of as many scenes where that can be, as `like` keeps, drawn without looking at a score."""
+    """As many pictures as `like` keeps, of as many scenes where that can be, drawn without looking at a score.
+
+    They are drawn among the pictures that `like` could have kept, that is, those its judges saw.
+    """
 
     like: BestOf | Threshold | DoubleGate | TopShare
     seed: int = 0
@@ -78,7 +91,7 @@ class TeacherStudent:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Pictures chosen by hand, in this order."""
+    """Pictures chosen by hand, in this order; the filter does not matter."""
 
     pictures: tuple[str, ...]
 
@@ -104,18 +117,225 @@ class Choice:
     mean_kept: float | None
     selection: Mapping[str, Any]
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The ids of what is kept."""
+        return tuple(member.picture for member in self.members)
+
     def __str__(self) -> str:
-        raise NotImplementedError
+        kept = f"{len(self.members):,} of {self.considered:,} pictures, {self.scenes:,} of {self.scenes_considered:,} scenes"
+        if self.mean_before is not None and self.mean_kept is not None:
+            kept += f"; mean score {100 * self.mean_before:.1f} → {100 * self.mean_kept:.1f}"
+        return kept + (f"; {self.unjudged:,} without a score left out" if self.unjudged else "") + "."
+
+
+class Seen(NamedTuple):
+    """A picture as a rule sees it: scores by the rule's judges, 0..1, None where a judge did not look."""
+
+    picture: str
+    graph: str
+    generator: str
+    score: float | None
+    second: float | None
 
 
 def choose(store: Store, filter: Filter, rule: Rule) -> Choice:
     """Apply a rule to all that the filter means; nothing is saved, the oracle is never read.
 
-    Raises `FormatError` for a figure out of range, or a judge called oracle.
+    Raises `FormatError` for a figure out of range, or a judge called oracle; `StoreError` for an unknown set.
     """
-    raise NotImplementedError
+    check_rule(rule)
+    refresh(store)
+    seen = _seen(store, _asked(filter, rule), rule)
+    judged = [one for one in seen if one.score is not None and _second_looked(one, rule)]
+    members = _members(rule, judged if not isinstance(rule, Hand) else seen)
+    by_id = {one.picture: one for one in seen}
+    kept = [by_id[member.picture] for member in members]
+    return Choice(
+        members=tuple(members),
+        kind=_kind(rule),
+        considered=len(seen),
+        scenes_considered=len({one.graph for one in seen}),
+        unjudged=0 if isinstance(rule, Hand) else len(seen) - len(judged),
+        scenes=len({one.graph for one in kept}),
+        mean_before=_mean(seen),
+        mean_kept=_mean(kept),
+        selection={"filter": filter.to_dict(), "rule": {"name": type(rule).__name__, **asdict(rule)}},
+    )
 
 
 def keep(store: Store, name: str, choice: Choice, *, owner: str, replace: bool = False) -> PictureSet:
     """Save a choice as a set; raises `StoreError` as `Store.save_set` does, also for a choice of nothing."""
-    raise NotImplementedError
+    selection = orjson.dumps(choice.selection).decode()
+    return store.save_set(name, choice.members, owner=owner, kind=choice.kind, selection=selection, replace=replace)
+
+
+# Rules ---------------------------------------------------------------------------------------------------------
+
+
+def check_rule(rule: Rule) -> None:
+    """Raises `FormatError` for a rule that cannot be followed."""
+    if isinstance(rule, RandomControl):
+        check_rule(rule.like)
+        return
+    check_judge(_judge(rule))
+    check_judge(getattr(rule, "second", None))
+    for name in ("at_least", "second_at_least", "share", "margin"):
+        value = getattr(rule, name, 0.0)
+        if not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise FormatError(f"The {name.replace('_', ' ')} {show(value)} is not within 0 and 1. Choose another.")
+    if isinstance(rule, BestOf) and rule.keep < 1:
+        raise FormatError(f"Of each scene {show(rule.keep)} pictures cannot be kept. Keep 1 or more.")
+    if isinstance(rule, DoubleGate) and rule.judge == rule.second:
+        raise FormatError(f"Both judges are {show(rule.judge)}. Choose two, or a threshold.")
+    if isinstance(rule, TeacherStudent) and rule.teacher == rule.student:
+        raise FormatError(f"Teacher and student are both {show(rule.teacher)}. Choose two generators.")
+
+
+def _judge(rule: Rule) -> str | None:
+    if isinstance(rule, RandomControl):
+        return rule.like.judge
+    return None if isinstance(rule, Hand) else rule.judge
+
+
+def _second(rule: Rule) -> str | None:
+    base = rule.like if isinstance(rule, RandomControl) else rule
+    return base.second if isinstance(base, DoubleGate) else None
+
+
+def _second_looked(one: Seen, rule: Rule) -> bool:
+    return _second(rule) is None or one.second is not None
+
+
+def _kind(rule: Rule) -> Kind:
+    return "preference" if isinstance(rule, Preference) else (
+        "distillation" if isinstance(rule, TeacherStudent) else "pictures"
+    )  # fmt: skip
+
+
+def _members(rule: Rule, seen: Sequence[Seen]) -> list[Member]:
+    """What the rule keeps of pictures that its judges saw, in order of id."""
+    if isinstance(rule, Preference):
+        return list(_pairs(_preferred(rule, seen), ("chosen", "rejected")))
+    if isinstance(rule, TeacherStudent):
+        return list(_pairs(_ahead(rule, seen), ("teacher", "student")))
+    kept = _control(rule, seen) if isinstance(rule, RandomControl) else KEPT[type(rule)](rule, seen)
+    if isinstance(rule, Hand):
+        place = {picture: i for i, picture in enumerate(rule.pictures)}
+        return [Member(one.picture) for one in sorted(kept, key=lambda one: place[one.picture])]
+    return [Member(one.picture) for one in sorted(kept)]
+
+
+def _best(seen: Sequence[Seen]) -> list[Seen]:
+    return sorted(seen, key=lambda one: (-(one.score or 0), one.picture))
+
+
+def _by_scene(seen: Sequence[Seen]) -> dict[str, list[Seen]]:
+    found: dict[str, list[Seen]] = defaultdict(list)
+    for one in seen:
+        found[one.graph].append(one)
+    return found
+
+
+def _best_of(rule: BestOf, seen: Sequence[Seen]) -> list[Seen]:
+    firsts = [one for scene in _by_scene(seen).values() for one in _best(scene)[: rule.keep]]
+    return [one for one in firsts if (one.score or 0) >= rule.at_least]
+
+
+def _above(rule: Threshold, seen: Sequence[Seen]) -> list[Seen]:
+    return [one for one in seen if (one.score or 0) >= rule.at_least]
+
+
+def _twice(rule: DoubleGate, seen: Sequence[Seen]) -> list[Seen]:
+    return [one for one in seen if (one.score or 0) >= rule.at_least and (one.second or 0) >= rule.second_at_least]
+
+
+def _top(rule: TopShare, seen: Sequence[Seen]) -> list[Seen]:
+    return _best(seen)[: math.ceil(rule.share * len(seen) - 1e-9)]
+
+
+def _all(rule: Hand, seen: Sequence[Seen]) -> list[Seen]:
+    return list(seen)
+
+
+KEPT: dict[type[Any], Callable[[Any, Sequence[Seen]], list[Seen]]] = {
+    BestOf: _best_of,
+    Threshold: _above,
+    DoubleGate: _twice,
+    TopShare: _top,
+    Hand: _all,
+}
+
+
+def _control(rule: RandomControl, seen: Sequence[Seen]) -> list[Seen]:
+    """As many pictures per scene as the rule kept, of as many scenes; what a scene has too few of comes from others."""
+    kept = KEPT[type(rule.like)](rule.like, seen)
+    wanted = sorted((len(group) for group in _by_scene(kept).values()), reverse=True)
+    rng = random.Random(rule.seed)
+    scenes = [sorted(group) for _, group in sorted(_by_scene(seen).items())]
+    rng.shuffle(scenes)
+    scenes.sort(key=lambda group: len(group) < (wanted[0] if wanted else 0))  # scenes with enough come first
+    drawn = [one for group, n in zip(scenes, wanted, strict=False) for one in rng.sample(group, min(n, len(group)))]
+    left = sorted(set(seen) - set(drawn))
+    return drawn + rng.sample(left, len(kept) - len(drawn))
+
+
+def _preferred(rule: Preference, seen: Sequence[Seen]) -> Iterator[tuple[Seen, Seen]]:
+    for scene in _by_scene(seen).values():
+        ranked = _best(scene)
+        yield from _apart(ranked[0], ranked[-1], rule.margin)
+
+
+def _ahead(rule: TeacherStudent, seen: Sequence[Seen]) -> Iterator[tuple[Seen, Seen]]:
+    for scene in _by_scene(seen).values():
+        teacher, student = (
+            _best([one for one in scene if one.generator == name]) for name in (rule.teacher, rule.student)
+        )
+        if teacher and student:
+            yield from _apart(teacher[0], student[-1], rule.margin)
+
+
+def _apart(better: Seen, worse: Seen, margin: float) -> Iterator[tuple[Seen, Seen]]:
+    """The pair, where one is really ahead."""
+    ahead = (better.score or 0) - (worse.score or 0)
+    if better.picture != worse.picture and ahead > 0 and ahead >= margin - 1e-9:
+        yield better, worse
+
+
+def _pairs(pairs: Iterator[tuple[Seen, Seen]], roles: tuple[Role, Role]) -> Iterator[Member]:
+    for better, worse in sorted(pairs):
+        yield Member(better.picture, roles[0], worse.picture)
+        yield Member(worse.picture, roles[1], better.picture)
+
+
+# What rules see ------------------------------------------------------------------------------------------------
+
+
+def _asked(filter: Filter, rule: Rule) -> Filter:
+    """The filter as the rule needs it: scores of its judge; the span of scores stays one of the filter's own judge."""
+    if isinstance(rule, Hand):
+        return Filter(pictures=rule.pictures or ("",))
+    if isinstance(rule, TeacherStudent):
+        return narrowed(filter, judge=filter.judge, generators=(rule.teacher, rule.student))
+    return filter
+
+
+def _seen(store: Store, filter: Filter, rule: Rule) -> list[Seen]:
+    first, second = newest(_judge(rule), name="first"), newest(_second(rule) or _judge(rule), name="second")
+    with store.reading() as transaction:
+        query, _ = wanted(transaction, filter, "generator")
+        query = query.outerjoin(first, first.c.picture == col(FactsRow.picture)).add_columns(first.c.score.label("one"))
+        if _second(rule) is not None:
+            query = query.outerjoin(second, second.c.picture == col(FactsRow.picture)).add_columns(
+                second.c.score.label("two")
+            )
+        return [
+            Seen(row.picture, row.graph_hash, row.generator, row.one, getattr(row, "two", None))
+            for row in transaction.execute(query)
+            if row.graph_hash
+        ]
+
+
+def _mean(seen: Sequence[Seen]) -> float | None:
+    scores = [one.score for one in seen if one.score is not None]
+    return sum(scores) / len(scores) if scores else None
