@@ -1,4 +1,4 @@
-"""What can be loaded: generators and judges by name, whether they are on this machine, and what they know.
+"""What can be loaded: generators, judges and metrics by name, whether they are on this machine, and what they know.
 
 Imports no torch, so that pages can list models without loading any. Try it: `python cli.py models`.
 """
@@ -15,7 +15,10 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "assets" / "pocket"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One model: what it is for (`generator` or `judge`), its defaults, limits and where its weights lie."""
+    """One model: its job (`generator`, `judge` or `metric`), defaults, limits and where its weights lie.
+
+    `for_reports` marks a judge that no selection, reward or training may ask, so that its verdict stays impartial.
+    """
 
     name: str
     job: str
@@ -25,6 +28,7 @@ class Card:
     steps: int = 0
     guidance: float = 0.0
     tokens: int = 0
+    for_reports: bool = False
 
     @property
     def ready(self) -> bool:
@@ -44,6 +48,15 @@ CARDS = (
         tokens=128,
     ),
     Card(
+        name="pocket-ar",
+        job="generator",
+        summary="Writes the slots word by word, trained here on the same set; its mistakes are of another kind.",
+        licence="this repository",
+        folder=WEIGHTS / "ar",
+        guidance=1.5,
+        tokens=128,
+    ),
+    Card(
         name="painter",
         job="generator",
         summary="The perfect teacher: reads the caption back and paints exactly that. No network.",
@@ -57,6 +70,15 @@ CARDS = (
         licence="this repository",
         folder=WEIGHTS / "judge",
         tokens=28,
+    ),
+    Card(
+        name="pocket-b",
+        job="judge",
+        summary="A second opinion by another architecture and seed: for reports, never for selecting.",
+        licence="this repository",
+        folder=WEIGHTS / "judge-b",
+        tokens=28,
+        for_reports=True,
     ),
 )
 

@@ -94,9 +94,9 @@ def _room() -> Iterator[Finding]:
 def _models() -> Iterator[Finding]:
     loaders: dict[str, Callable[[str], object]] = {}
     try:
-        from models import generators, judges
+        from models import generators, judges, metrics
 
-        loaders = {"generator": generators.load, "judge": judges.load}
+        loaders = {"generator": generators.load, "judge": judges.load, "metric": metrics.load}
     except ImportError as error:
         yield Finding("models", False, f"Cannot be imported ({error}). Run `make install`.")
     for card in CARDS if loaders else ():

@@ -6,6 +6,7 @@ A judge receives pixels and question strings, nothing else. Try it:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -39,21 +40,20 @@ class Judge(Protocol):
 
 
 class PocketJudge:
-    """The trained network of the pocket world; looks at 64 x 64 pixels of whatever size it is given."""
+    """A trained network of the pocket world; looks at 64 x 64 pixels of whatever size it is given."""
 
-    name = "pocket"
-
-    def __init__(self, folder: str) -> None:
-        self._take(_network(folder))
+    def __init__(self, folder: str, *, name: str = "pocket") -> None:
+        self._take(_network(folder), name)
 
     @classmethod
-    def around(cls, net: Any) -> PocketJudge:
+    def around(cls, net: Any, *, name: str = "pocket") -> PocketJudge:
         """The judge around a network that is already in memory, as its trainer has it."""
         judge = cls.__new__(cls)
-        judge._take(net.eval())
+        judge._take(net.eval(), name)
         return judge
 
-    def _take(self, net: Any) -> None:
+    def _take(self, net: Any, name: str) -> None:
+        self.name = name
         self.net = net
         self.words = list(net.config.answers)
 
@@ -107,13 +107,12 @@ def _network(folder: str) -> Any:
     import transformers.utils.logging
     from safetensors import SafetensorError
 
-    from models.pocket.judge_net import JudgeNet
     from models.pocket.words import GRAMMAR_VERSION, vocabulary
 
     check_seal(Path(folder))
     transformers.utils.logging.disable_progress_bar()
     try:
-        net, found = JudgeNet.from_pretrained(
+        net, found = _class_of(Path(folder)).from_pretrained(
             Path(folder), use_safetensors=True, local_files_only=True, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -131,7 +130,16 @@ def _network(folder: str) -> Any:
     return net.eval()
 
 
+def _class_of(folder: Path) -> Any:
+    """The network that the folder's configuration says it is; raises `KeyError` or `ValueError` for any other."""
+    from models.pocket.judge_b_net import JudgeBNet
+    from models.pocket.judge_net import JudgeNet
+
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+    return {net.config_class.model_type: net for net in (JudgeNet, JudgeBNet)}[kind]
+
+
 @cache
 def load(name: str) -> Judge:
     """The judge of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    return PocketJudge(str(card(name, "judge").folder))
+    return PocketJudge(str(card(name, "judge").folder), name=name)

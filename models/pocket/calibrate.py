@@ -7,6 +7,7 @@ answer itself never changes. Part of `make pocket`. Try it: `python -m models.po
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +16,7 @@ from torch import Tensor
 from engine.questions import questions
 from engine.sampler import scene_rng
 from models.judges import pixels
+from models.pocket.judge_b_net import JudgeBNet
 from models.pocket.judge_net import JudgeNet
 from models.pocket.layout import arrange
 from models.pocket.painter import paint
@@ -22,6 +24,8 @@ from models.pocket.scene import TAXONOMY
 from models.pocket.words import tokens
 from models.training.judge_study import Settings as Exam
 from models.training.judge_study import graph_of
+
+Net = TypeVar("Net", JudgeNet, JudgeBNet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Settings:
     rate: float = 0.02
 
 
-def calibrate(net: JudgeNet, settings: Settings | None = None) -> JudgeNet:
+def calibrate(net: Net, settings: Settings | None = None) -> Net:
     """Fit `net.doubt` on painted pictures of its own seeds, all other weights as they are; returns the same network."""
     settings = settings or Settings()
     net.eval()
@@ -52,7 +56,7 @@ def calibrate(net: JudgeNet, settings: Settings | None = None) -> JudgeNet:
 
 
 @torch.inference_mode()
-def _evidence(net: JudgeNet, settings: Settings) -> tuple[Tensor, Tensor, Tensor]:
+def _evidence(net: JudgeNet | JudgeBNet, settings: Settings) -> tuple[Tensor, Tensor, Tensor]:
     """Uncalibrated answer logits (Q, answers), question embeddings (Q, text width) and right answers (Q)."""
     found: list[tuple[Tensor, Tensor, Tensor]] = []
     exam = Exam(painted=settings.pictures, seed=settings.seed)

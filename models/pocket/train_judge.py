@@ -12,9 +12,10 @@ import math
 import os
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -25,6 +26,7 @@ from torch import Tensor
 
 from engine.programs import Is, Related, WhatRelated, WhichObject, say
 from models.pocket.checkpoint import Training, schedule
+from models.pocket.judge_b_net import JudgeBConfig, JudgeBNet
 from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
 from models.pocket.oracle import holds, visible
 from models.pocket.painter import paint
@@ -53,6 +55,10 @@ class Settings:
     average: float = 0.998
 
 
+SECOND = Settings(steps=3600, seed=20261125)
+"""The second judge's plan: other weights at the start and other pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """B pictures with Q questions in all; targets per cell, per picture and per question."""
@@ -66,11 +72,28 @@ class Batch:
     meant: Tensor
 
 
+Net = JudgeNet | JudgeBNet
+
+
+def first_judge(**sizes: int) -> JudgeNet:
+    """The judge `pocket`, untrained; `sizes` override its widths (tests use tiny ones)."""
+    return JudgeNet(config(**sizes))
+
+
+def second_judge(**sizes: int) -> JudgeBNet:
+    """The judge `pocket-b`, untrained: another architecture."""
+    return JudgeBNet(JudgeBConfig(**(_vocabulary() | sizes)))
+
+
 def config(**sizes: int) -> JudgeConfig:
-    """The shipped judge's configuration; `sizes` override its widths (tests use tiny ones)."""
+    """The first judge's configuration; `sizes` override its widths."""
+    return JudgeConfig(**(_vocabulary() | sizes))
+
+
+def _vocabulary() -> dict[str, Any]:
     labels = {"name": len(NAMES), "colour": len(COLOURS), "size": len(SIZES)}
     labels |= {"setting": len(SETTINGS) + 1, "weather": len(WEATHERS) + 1, "style": len(STYLES) + 1}
-    return JudgeConfig(words=len(vocabulary()), labels=labels, answers=ANSWERS, grammar=GRAMMAR_VERSION, **sizes)
+    return {"words": len(vocabulary()), "labels": labels, "answers": ANSWERS, "grammar": GRAMMAR_VERSION}
 
 
 def make_batch(rng: random.Random, pictures: int, questions: int, length: int) -> Batch:
@@ -82,7 +105,7 @@ def make_batch(rng: random.Random, pictures: int, questions: int, length: int) -
     asked = [(i, one) for i, group in enumerate(quizzes) for one in group]
     return Batch(
         pixels=_noisy(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, rng),
-        cells=_cell_targets(seen),
+        cells=cell_targets(seen),
         whole={
             kind: torch.tensor([_place(values, scene.scene_value(kind)) for scene in scenes])
             for kind, values in (("setting", SETTINGS), ("weather", WEATHERS), ("style", STYLES))
@@ -113,7 +136,8 @@ def _cell(item: Item) -> int:
     return max(0, min(7, item.y // CELL)) * 8 + max(0, min(7, item.x // CELL))
 
 
-def _cell_targets(seen: list[tuple[Item, ...]]) -> dict[str, Tensor]:
+def cell_targets(seen: list[tuple[Item, ...]]) -> dict[str, Tensor]:
+    """What stands in each of 64 cells of B pictures, by kind; IGNORE where nothing does, (B, 64)."""
     shape = (len(seen), 64)
     targets = {kind: torch.full(shape, IGNORE) for kind in ("name", "colour", "size")}
     targets["object"] = torch.zeros(shape)
@@ -164,7 +188,7 @@ def _mark(row: Tensor, items: list[Item]) -> None:
 # --- losses -----------------------------------------------------------------------------------------------------------
 
 
-def losses(net: JudgeNet, batch: Batch) -> dict[str, Tensor]:
+def losses(net: Net, batch: Batch) -> dict[str, Tensor]:
     """Each part of the loss, and the share of right answers under `right`."""
     sight = net.see(batch.pixels)
     rows = sight.rows(batch.owner)
@@ -210,15 +234,16 @@ def train(
     device: str = "cpu",
     minutes: float = math.inf,
     sizes: Mapping[str, int] | None = None,
-) -> JudgeNet:
+    build: Callable[..., Net] = first_judge,
+) -> Net:
     """Train to `settings.steps`, resuming from `out/checkpoint.pt`; returns the averaged weights.
 
     Stops early after `minutes` with a checkpoint; the data of step i depend only on (seed, i), so a resumed run sees
-    what an unbroken one would. `sizes` override the widths of the network.
+    what an unbroken one would. `build` makes the untrained network, `sizes` override its widths.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
-    net: JudgeNet = JudgeNet(config(**(sizes or {}))).to(device)
+    net: Net = build(**(sizes or {})).to(device)
     net.eye.to(memory_format=torch.channels_last)
     training = Training.of(net, weight_decay=settings.weight_decay, average=settings.average, use_buffers=True)
     first = training.resume(out, device)
@@ -241,7 +266,7 @@ def train(
     return settle(training.averaged, settings, pictures=min(2048, settings.steps * settings.batch))
 
 
-def settle(net: JudgeNet, settings: Settings, *, pictures: int = 2048) -> JudgeNet:
+def settle(net: Net, settings: Settings, *, pictures: int = 2048) -> Net:
     """Measure the statistics of the normalising layers anew: those of averaged weights lag behind the weights."""
     layers = [layer for layer in net.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
     for layer in layers:
@@ -271,8 +296,11 @@ def _to(batch: Batch, device: str) -> Batch:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("runs/judge"))
-    parser.add_argument("--steps", type=int, default=Settings().steps)
+    parser.add_argument("--steps", type=int, help="instead of the plan's")
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--second", action="store_true", help="the judge pocket-b instead of pocket")
     choice = parser.parse_args()
-    train(Settings(steps=choice.steps), choice.out, device=choice.device, minutes=choice.minutes)
+    plan, build = (SECOND, second_judge) if choice.second else (Settings(), first_judge)
+    plan = replace(plan, steps=choice.steps or plan.steps)
+    train(plan, choice.out, device=choice.device, minutes=choice.minutes, build=build)

@@ -30,7 +30,8 @@ MORE_FUNCTION_WORDS = (
     "only any some else do does be being not but so one ones same different"
 ).split()
 """Words of the longer and freer phrasings; last in the vocabulary, so that the others keep their places."""
-_WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+|[^\w\s]")
+"""What counts as one token: a word, or a mark."""
 
 
 @cache
@@ -69,7 +70,7 @@ def tokens(text: str, length: int) -> list[int]:
 
     Raises `WordsNotKnown` for a word outside the vocabulary and for a text longer than `length`.
     """
-    words = _WORD.findall(text.lower())
+    words = WORD.findall(text.lower())
     index = _index()
     strange = [word for word in words if word not in index]
     if strange:

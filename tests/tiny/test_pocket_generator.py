@@ -251,7 +251,7 @@ def test_weights_of_another_grammar_are_refused(folder: Path, tmp_path: Path) ->
 
 
 def test_missing_models_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="There is no generator “dalle”. Known ones: pocket, painter"):
+    with pytest.raises(ModelMissing, match="There is no generator “dalle”. Known ones: pocket, pocket-ar, painter"):
         generators.load("dalle")
     moved = tuple(replace(card, name="moved", folder=tmp_path / "gone") for card in catalog.CARDS)
     monkeypatch.setattr(catalog, "CARDS", moved)

@@ -1,63 +1,22 @@
-"""Generators: captions and seeds in, pictures out, the same protocol for the pocket world and published checkpoints.
+"""The generator `pocket`: diffusion over slots by flow matching, then the painter.
 
-A generator receives the caption string and a seed, nothing else. Try it:
+Try it:
 `python -c "from models.generators import load; load('pocket').draw(['There is a red dog.'], [1])[0].image.save('dog.png')"`.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PIL import Image, ImageFilter
 
 from engine.errors import ModelDamaged
-from engine.parse import parse
-from models.catalog import card
-from models.pocket.layout import arrange
+from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
 from models.pocket.painter import paint
-from models.pocket.scene import TAXONOMY, PocketScene
 from models.seal import check_seal
-
-PREVIEW = 256
-Step = Callable[[int, int, Callable[[], list[Image.Image]]], bool]
-"""Called after each step with (step, steps, a function that makes previews); returns True to go on, False to stop."""
-
-
-class Stopped(Exception):
-    """The caller's step function asked to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """One picture: RGB image, the seed and caption it came from, and what the generator knows of its contents."""
-
-    image: Image.Image
-    caption: str
-    seed: int
-    record: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def contents(self) -> PocketScene | None:
-        """The exact contents of a pocket picture, for the oracle; None for pictures of other generators."""
-        return PocketScene.from_dict(self.record["pocket"]) if "pocket" in self.record else None
-
-
-class Generator(Protocol):
-    """Anything that draws captions."""
-
-    name: str
-
-    def draw(
-        self, captions: Sequence[str], seeds: Sequence[int], *, steps: int | None = None, guidance: float | None = None,
-        size: int = 768, on_step: Step | None = None,
-    ) -> list[Drawing]:  # fmt: skip
-        """One picture per caption and seed; raises a `ModelError` it can explain, `Stopped` when told to stop."""
-        ...
 
 
 class PocketGenerator:
@@ -137,30 +96,3 @@ def _pipeline(folder: str) -> Any:
     if trained.vocab_size != len(vocabulary()) or getattr(trained, "grammar", None) != GRAMMAR_VERSION:
         raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
     return pipeline
-
-
-class Painter:
-    """The perfect teacher: understands the caption by its grammar and paints exactly that. Not a neural network."""
-
-    name = "painter"
-
-    def draw(
-        self, captions: Sequence[str], seeds: Sequence[int], *, steps: int | None = None, guidance: float | None = None,
-        size: int = 768, on_step: Step | None = None,
-    ) -> list[Drawing]:  # fmt: skip
-        drawn: list[Drawing] = []
-        for i, (text, seed) in enumerate(zip(captions, seeds, strict=True), start=1):
-            scene = arrange(parse(text, TAXONOMY), random.Random(f"painter/{seed}/{text}"))
-            drawn.append(Drawing(paint(scene, size=size), text, seed, {"pocket": scene.to_dict()}))
-            if on_step and not on_step(i, len(captions), lambda: [drawing.image for drawing in drawn]):
-                raise Stopped
-        return drawn
-
-
-@cache
-def load(name: str) -> Generator:
-    """The generator of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    about = card(name, "generator")
-    if name == "painter":
-        return Painter()
-    return PocketGenerator(str(about.folder), steps=about.steps, guidance=about.guidance)
