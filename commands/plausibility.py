@@ -14,7 +14,9 @@ import typer
 
 from commands.terminal import AsJson, Out, Scenes, bar, notes, written
 from engine.plausibility import Layer, Opinion, RulesLayer, StatisticsLayer, fit, joined, opinions_of, read_ratings
+from engine.rating.learning import PREFIX, learned
 from engine.scene import SceneLine, read_scenes
+from engine.store import open_store
 from engine.taxonomy import Taxonomy
 from engine.taxonomy import load as load_taxonomy
 
@@ -25,8 +27,10 @@ Layers = Callable[[Taxonomy], tuple[Layer, ...]]
 def plausibility(
     scenes: Scenes,
     ratings: Annotated[
-        Path | None,
-        typer.Option(help="Learn from these ratings, too: JSON Lines or CSV with scene_graph and rating (1-5)."),
+        str | None,
+        typer.Option(
+            help="Learn from these ratings, too: JSON Lines or CSV with scene_graph and rating (1-5), or store:PROJECT."
+        ),
     ] = None,
     language_model: Annotated[
         str | None, typer.Option(help="A folder with a language model; scenes are ranked among those of the file.")
@@ -52,7 +56,7 @@ def plausibility(
     _say(f"{len(scores):,} scenes judged, mean {mean}.")
 
 
-def _layers(scenes: Path, ratings: Path | None, language_model: str | None, vera: str | None) -> Layers:
+def _layers(scenes: Path, ratings: str | None, language_model: str | None, vera: str | None) -> Layers:
     """What judges the scenes of a taxonomy; models are loaded once, and ratings learned from at the first scene."""
     models: list[Any] = []
     if language_model is not None or vera is not None:
@@ -65,10 +69,20 @@ def _layers(scenes: Path, ratings: Path | None, language_model: str | None, vera
         for model in models:
             if hasattr(model, "calibrate"):
                 model.calibrate((line.graph for line in read_scenes(scenes)), taxonomy)
-        rated = () if ratings is None else (fit(read_ratings(ratings), taxonomy),)
+        rated = () if ratings is None else (_learned(ratings, taxonomy),)
         return (RulesLayer(), StatisticsLayer(), *rated, *models)
 
     return of
+
+
+def _learned(ratings: str, taxonomy: Taxonomy) -> Layer:
+    """The layer of a file's ratings, or of a project's in the store; says what it rests on."""
+    if not ratings.startswith(PREFIX):
+        return fit(read_ratings(ratings), taxonomy)
+    with open_store() as store:
+        found = learned(store, ratings.removeprefix(PREFIX), taxonomy)
+    _say(f"Learned from {found}.")
+    return found.layer
 
 
 def row_of(line: SceneLine, said: Mapping[str, Opinion]) -> dict[str, Any]:

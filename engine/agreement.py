@@ -42,7 +42,7 @@ class Agreement:
     def __str__(self) -> str:
         counts = f"{self.units} items answered by two or more of {self.raters} people"
         if self.alpha is None:
-            return f"no alpha yet ({counts})"
+            return f"no alpha {'where all answers are the same' if self.units else 'yet'} ({counts})"
         interval = "" if self.low is None else f", 95% interval {self.low:.2f} to {self.high:.2f}"
         return f"Krippendorff's alpha ({self.level}) {self.alpha:.2f}{interval}, {counts}"
 
@@ -119,7 +119,7 @@ def _alpha(counts: Floats, values: list[Value], level: Level) -> float | None:
     coincidences = (counts * weights[:, None]).T @ counts - np.diag((counts * weights[:, None]).sum(0))
     totals = coincidences.sum(1)
     distance = distances(totals, values, level)
-    expected = float(totals @ distance @ totals) / (totals.sum() - 1.0)
+    expected = float(totals @ distance @ totals) / (float(totals.sum()) - 1.0)
     if expected <= 0.0:
         return None
     return 1.0 - float((coincidences * distance).sum()) / expected

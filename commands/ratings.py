@@ -1,0 +1,124 @@
+"""The commands about people's ratings: `ratings list`, `create`, `import`, `export` and `agreement`.
+
+Try it: `python cli.py ratings create scenes --count 20`, then rate in the app and `python cli.py ratings list`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.terminal import AsJson, Seed, TaxonomyName, bar, emit, notes, to_bar
+from engine.errors import FormatError, join_or, show
+from engine.store import open_store
+
+ratings = typer.Typer(no_args_is_help=True, help="People's ratings: projects, exchange, agreement.")
+Named = Annotated[
+    str, typer.Argument(metavar="PROJECT", help="The id of a project, or its name where only one has it.")
+]
+
+
+@ratings.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """All rating projects, how far each is, and how to open it."""
+    with open_store() as store:
+        rows = [(project, store.project_progress(project.id)) for project in store.projects()]
+    if as_json:
+        emit([{**asdict(project), "progress": asdict(progress)} for project, progress in rows])
+        return
+    for project, done in rows:
+        typer.echo(
+            f"{project.id}  {project.name}  ({project.kind}, {project.status})  {done.team} of {done.needed} ratings, "
+            f"{done.items_done} of {done.items} items done, {done.people} people"
+        )
+    if not rows:
+        _say("No rating projects yet. Make one with `python cli.py ratings create scenes`.")
+
+
+@ratings.command()
+def create(
+    sort: Annotated[str, typer.Argument(metavar="scenes|captions", help="Which of the ready-made projects.")],
+    human: Annotated[
+        Path | None, typer.Option(help="For captions: a file of human-written ones, one a line or JSON Lines.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=2000, help="Items.")] = 40,
+    overlap: Annotated[int, typer.Option(min=1, max=100, help="People per item.")] = 3,
+    owner: Annotated[str, typer.Option(help="Who runs it.")] = "me",
+    taxonomy: TaxonomyName = "full",
+    seed: Seed = 0,
+) -> None:
+    """Make a project that can be rated at once, with guidelines, practice, gold items and attention checks."""
+    from engine.rating import READY, human_captions, make_captions, make_scenes
+    from engine.taxonomy import load
+
+    if sort not in READY:
+        raise FormatError(f"{show(sort)} is no ready-made project. Choose {join_or(tuple(READY))}.")
+    if (sort == "captions") != (human is not None):
+        raise FormatError("--human FILE, with captions that people wrote, goes with captions, and only with them.")
+    words = load(taxonomy)
+    named = {} if name is None else {"name": name}
+    with open_store() as store, bar("Drawing items", count) as advance:
+        if human is None:
+            drawn = to_bar(advance)
+            made = make_scenes(
+                store, words, owner=owner, count=count, seed=seed, overlap=overlap, progress=drawn, **named
+            )
+        else:
+            said = human_captions(human, words)
+            made = make_captions(store, words, said, owner=owner, count=count, seed=seed, overlap=overlap, **named)
+    typer.echo(made.id)
+    _say(f"{show(made.name)} is ready: open Rate in the app, or /rate?project={made.id}.")
+
+
+@ratings.command("import")
+def import_(
+    project: Named,
+    file: Annotated[Path, typer.Argument(help="CSV, JSON or JSON Lines: text or item, person, and the answers.")],
+) -> None:
+    """Add ratings made elsewhere; the same file again adds nothing."""
+    from engine.rating import import_ratings
+
+    with open_store() as store:
+        done = import_ratings(store, store.project(project).id, file)
+    _say(f"{done.kept} of {done.rows} rows kept, {done.new_items} new items, {done.empty} rows without an answer.")
+
+
+@ratings.command()
+def export(
+    project: Named,
+    out: Annotated[Path, typer.Option(help="A new folder, or a name that ends in .zip.")],
+    pseudonyms: Annotated[bool, typer.Option("--pseudonyms", help="P1, P2, ... in place of names.")] = False,
+) -> None:
+    """Ratings, items, guideline versions, the protocol in words, and agreement, as a zip or a folder."""
+    from engine.rating import export_project
+
+    with open_store() as store:
+        files = export_project(store, store.project(project).id, out, pseudonyms=pseudonyms)
+    _say(f"{len(files)} files in {out}: begin with {files[0]}.")
+
+
+@ratings.command()
+def agreement(project: Named, as_json: AsJson = False) -> None:
+    """Krippendorff's alpha of every question, with its interval."""
+    from engine.rating import agreements, described
+
+    with open_store() as store:
+        found = store.project(project)
+        said = agreements(store.ratings(found.id), found.kind)
+    if as_json:
+        emit({question: asdict(value) for question, value in said.items()})
+    else:
+        typer.echo("\n".join(described(said)))
+
+
+def _say(text: str) -> None:
+    notes.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put `ratings` and its commands into the program."""
+    app.add_typer(ratings, name="ratings")
