@@ -56,7 +56,7 @@ def signing_in() -> bool:
 
 def far_away() -> bool:
     """Whether the browser is on another machine than the program; then a name alone proves nothing."""
-    return st.context.ip_address is not None
+    return isinstance(st.context.ip_address, str)
 
 
 # --- what they may do -------------------------------------------------------------------------------------------------
