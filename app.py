@@ -32,15 +32,17 @@ def main() -> None:
     st.html(CANVAS / "page.css")
     with guarded():
         start_worker()
-        shown = pages()
-        st.navigation(shown, position="top" if len(shown) > 1 else "hidden").run()
+        alone = only_rates()
+        chosen = st.navigation(pages(), position="hidden" if alone else "top")
+        if alone and chosen.title != "Rate":
+            st.switch_page("pages/rate.py", query_params=dict(st.query_params))
+        chosen.run()
 
 
 def pages() -> list[st.Page]:
-    """All pages; for who came to rate, Rate alone."""
+    """The pages whose files are there; the first is the one at the address without a path."""
     there = [page for page in PAGES if Path(__file__).with_name("pages").joinpath(page[0].split("/")[1]).is_file()]
-    mine = [page for page in there if page[1] == "Rate"] if only_rates() else there
-    return [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(mine)]
+    return [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(there)]
 
 
 if __name__ == "__main__":  # as a script, which is also how the ASGI app below runs it
