@@ -47,11 +47,11 @@ def facets(store: Store, filter: Filter, *, top: int = 50) -> Facets:
     """Counts over all that the filter means; `top` values of each. Raises `StoreError` for an unknown set."""
     refresh(store)
     with store.reading() as transaction:
-        query, _ = wanted(transaction, filter, "generator", "session", "run", "complexity")
+        query = wanted(transaction, filter, "generator", "session", "run", "complexity", scored=True)
         rows = transaction.execute(query).all()
         terms = _terms(transaction, Counter(row.graph_hash for row in rows))
         named = {name: Counter(getattr(row, name) for row in rows) for name in ("generator", "session", "run")}
-        beside = {name: _beside(transaction, query, name) for name in BESIDE}
+        beside = {name: _beside(transaction, wanted(transaction, filter), name) for name in BESIDE}
     return Facets(
         generators=_top(named["generator"], top),
         judges=_top(beside["judge"], top),
@@ -71,7 +71,7 @@ BESIDE: dict[str, type[Table]] = {"judge": JudgementRow, "tag": TagRow}
 def _beside(transaction: Transaction, query: Select[Any], name: str) -> Counter[str]:
     """How many of the found pictures have each judge or tag."""
     found, table = query.subquery("found"), BESIDE[name]
-    picture, value = col(table.picture), col(getattr(table, name))
+    picture, value = (col(getattr(table, column)) for column in ("picture", name))
     counted = select(value, func.count(distinct(picture))).join(found, found.c.picture == picture).group_by(value)
     return Counter({row[0]: row[1] for row in transaction.execute(counted)})
 

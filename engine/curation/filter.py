@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Select, Subquery, distinct, func, select
+from sqlalchemy import ColumnElement, Select, distinct, func, literal_column, select
 from sqlmodel import Session as Transaction
 from sqlmodel import col
 
 from engine.curation.facts import refresh
-from engine.curation.query import check_judge, check_span, columns, wanted
+from engine.curation.query import check_judge, check_span, columns, score_by, wanted
 from engine.errors import FormatError, join_or, show
 from engine.store import Store
 from engine.store.sets import chunks
@@ -155,9 +155,9 @@ def find(store: Store, filter: Filter, *, limit: int = 60, offset: int = 0) -> F
         )
     refresh(store)
     with store.reading() as transaction:
-        query, scored = wanted(transaction, filter)
+        query = wanted(transaction, filter)
         total, scenes = _totals(transaction, query)
-        page = _ordered(query, filter, scored).limit(limit).offset(offset)
+        page = _ordered(query, filter).limit(limit).offset(offset)
         shown = [row[0] for row in transaction.execute(page)]
         return Found(tuple(_cards(transaction, shown, filter)), total, scenes, offset)
 
@@ -169,8 +169,8 @@ def ids(store: Store, filter: Filter) -> tuple[str, ...]:
     """
     refresh(store)
     with store.reading() as transaction:
-        query, scored = wanted(transaction, filter)
-        return tuple(row[0] for row in transaction.execute(_ordered(query, filter, scored)))
+        query = _ordered(wanted(transaction, filter), filter)
+        return tuple(row[0] for row in transaction.execute(query))
 
 
 def cards(store: Store, pictures: Sequence[str], *, judge: str | None = None) -> tuple[Card, ...]:
@@ -191,18 +191,21 @@ def _totals(transaction: Transaction, query: Select[Any]) -> tuple[int, int]:
     return total, scenes
 
 
-def _ordered(query: Select[Any], filter: Filter, scored: Subquery) -> Select[Any]:
+def _ordered(query: Select[Any], filter: Filter) -> Select[Any]:
     """Every order ends with the id, so that pages never overlap."""
-    order: dict[str, tuple[Any, ...]] = {
-        "newest": (col(FactsRow.created).desc(),),
-        "oldest": (col(FactsRow.created),),
-        "best": (scored.c.score.desc().nulls_last(),),
-        "worst": (scored.c.score.asc().nulls_last(),),
-        "simple": (col(FactsRow.complexity),),
-        "complex": (col(FactsRow.complexity).desc(),),
-        "rated": (col(FactsRow.rating).desc().nulls_last(),),
+    if filter.sort in ("best", "worst"):
+        query = query.add_columns(score_by(filter.judge).label("score"))
+    score: ColumnElement[Any] = literal_column("score")
+    order: dict[str, ColumnElement[Any]] = {
+        "newest": col(FactsRow.created).desc(),
+        "oldest": col(FactsRow.created).asc(),
+        "best": score.desc().nulls_last(),
+        "worst": score.asc().nulls_last(),
+        "simple": col(FactsRow.complexity).asc(),
+        "complex": col(FactsRow.complexity).desc(),
+        "rated": col(FactsRow.rating).desc().nulls_last(),
     }
-    return query.order_by(*order[filter.sort], col(FactsRow.picture))
+    return query.order_by(order[filter.sort], col(FactsRow.picture))
 
 
 CARD = ("id", "path", "run", "session", "generator", "caption", "seed", "width", "height", "created")

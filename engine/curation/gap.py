@@ -108,11 +108,11 @@ def gap(
 
 def _seen(transaction: Transaction, filter: Filter) -> tuple[dict[str, dict[str, list[_Seen]]], dict[str, int]]:
     """Graph -> generator -> its judged pictures, and graph -> complexity."""
-    query, scored = wanted(transaction, filter, "generator", "complexity")
+    query = wanted(transaction, filter, "generator", "complexity", scored=True)
     found: dict[str, dict[str, list[_Seen]]] = defaultdict(lambda: defaultdict(list))
     complexity = {}
-    for row in transaction.execute(query.where(scored.c.score.is_not(None))):
-        if row.graph_hash:
+    for row in transaction.execute(query):
+        if row.graph_hash and row.score is not None:
             found[row.graph_hash][row.generator].append(_Seen(row.score, row.picture))
             complexity[row.graph_hash] = row.complexity
     return found, complexity

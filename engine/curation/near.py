@@ -90,7 +90,7 @@ def same_graph(store: Store, filter: Filter) -> tuple[Group, ...]:
     """Groups of pictures of equal graphs, however their objects are named, largest first."""
     refresh(store)
     with store.reading() as transaction:
-        query, _ = wanted(transaction, filter)
+        query = wanted(transaction, filter, scored=True)
         by_graph: dict[str, list[_Print]] = defaultdict(list)
         for row in transaction.execute(query):
             by_graph[row.graph_hash].append(_Print(row.picture, row.graph_hash, row.score, None))
@@ -115,7 +115,7 @@ def _prints(store: Store, filter: Filter, on_step: Callable[[int, int], None] | 
 
 def _read(store: Store, filter: Filter) -> list[_Print]:
     with store.reading() as transaction:
-        query, _ = wanted(transaction, filter, "fingerprint")
+        query = wanted(transaction, filter, "fingerprint", scored=True)
         rows = transaction.execute(query.order_by(col(FactsRow.picture)))
         return [_Print(row.picture, row.graph_hash, row.score, row.fingerprint) for row in rows]
 

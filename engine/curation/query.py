@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, or_, select
 from sqlmodel import Session as Transaction
 from sqlmodel import col
 
@@ -30,14 +30,16 @@ def check_judge(judge: str | None) -> None:
         raise FormatError("Nothing is chosen by the oracle, which only reports. Name a judge.")
 
 
-def newest(judge: str | None, *, name: str) -> Subquery:
-    """picture, score, judge: the newest judgement of each picture by `judge`, or by anybody."""
-    place = func.row_number().over(partition_by=col(JudgementRow.picture), order_by=col(JudgementRow.number).desc())
-    query = columns(JudgementRow, "picture", "score", "judge").add_columns(place.label("place"))
+def score_by(judge: str | None) -> ScalarSelect[Any]:
+    """The newest score of a picture of facts by `judge`, or by anybody; None where there is none."""
+    said = select(col(JudgementRow.score)).where(*_said_by(judge)).order_by(col(JudgementRow.number).desc()).limit(1)
+    return said.correlate(FactsRow).scalar_subquery()
+
+
+def _said_by(judge: str | None) -> Iterator[ColumnElement[bool]]:
+    yield col(JudgementRow.picture) == col(FactsRow.picture)
     if judge is not None:
-        query = query.where(col(JudgementRow.judge) == judge)
-    ranked = query.subquery(f"{name}_ranked")
-    return select(ranked.c.picture, ranked.c.score, ranked.c.judge).where(ranked.c.place == 1).subquery(name)
+        yield col(JudgementRow.judge) == judge
 
 
 def columns(table: type[Table], *names: str) -> Select[Any]:
@@ -45,20 +47,18 @@ def columns(table: type[Table], *names: str) -> Select[Any]:
     return select(*(col(getattr(table, name)) for name in names))
 
 
-def wanted(transaction: Transaction, filter: Filter, *more: str) -> tuple[Select[Any], Subquery]:
-    """A select of the facts of all that the filter means, without order, and its score; `more` are columns of facts.
+def wanted(transaction: Transaction, filter: Filter, *more: str, scored: bool = False) -> Select[Any]:
+    """A select of the facts of all that the filter means, without order; `more` are columns of facts.
 
-    Columns: picture, graph_hash, `more`, score.
+    Columns: picture, graph_hash, `more`, and with `scored` the score by the filter's judge.
     """
-    scored = newest(filter.judge, name="scored")
-    query = columns(FactsRow, "picture", "graph_hash", *more).add_columns(scored.c.score)
-    query = query.outerjoin(scored, scored.c.picture == col(FactsRow.picture))
-    for condition in _conditions(transaction, filter, scored):
-        query = query.where(condition)
-    return query, scored
+    query = columns(FactsRow, "picture", "graph_hash", *more)
+    if scored:
+        query = query.add_columns(score_by(filter.judge).label("score"))
+    return query.where(*_conditions(transaction, filter))
 
 
-def _conditions(transaction: Transaction, filter: Filter, scored: Subquery) -> Iterator[ColumnElement[bool]]:
+def _conditions(transaction: Transaction, filter: Filter) -> Iterator[ColumnElement[bool]]:
     facts = FactsRow
     yield or_(col(facts.session).is_(None), col(facts.session).not_in(_deleted_sessions()))
     yield from (col(facts.graph_hash).in_(_having(WORD + word)) for word in filter.words)
@@ -67,9 +67,10 @@ def _conditions(transaction: Transaction, filter: Filter, scored: Subquery) -> I
     yield from _within(col(facts.complexity), filter.complexity)
     yield from _within(col(facts.objects), filter.objects)
     yield from _within(col(facts.rating), filter.rating)
-    yield from _within(scored.c.score, filter.score)
+    yield from _within(score_by(filter.judge), filter.score)
     if filter.judged is not None:
-        yield scored.c.picture.is_not(None) if filter.judged else scored.c.picture.is_(None)
+        looked = select(col(JudgementRow.id)).where(*_said_by(filter.judge)).correlate(FactsRow).exists()
+        yield looked if filter.judged else ~looked
     for column, values in (
         (facts.generator, filter.generators), (facts.session, filter.sessions), (facts.run, filter.runs),
         (facts.graph_hash, filter.graphs), (facts.picture, filter.pictures),
@@ -96,7 +97,7 @@ def _having(term: str) -> Select[Any]:
 
 def _within(column: Any, span: Span | None) -> Iterator[ColumnElement[bool]]:
     if span is not None:
-        yield and_(column >= span[0], column <= span[1])
+        yield column.between(*span)
 
 
 def _tagged(filter: Filter) -> Iterator[ColumnElement[bool]]:

@@ -14,15 +14,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
-from sqlmodel import col
 
 from engine.curation.facts import refresh
 from engine.curation.filter import Filter
-from engine.curation.query import check_judge, narrowed, newest, wanted
+from engine.curation.query import check_judge, narrowed, score_by, wanted
 from engine.errors import FormatError, show
 from engine.store import Store
 from engine.store.set_values import Kind, Member, PictureSet, Role
-from engine.store.tables import FactsRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,16 +319,13 @@ def _asked(filter: Filter, rule: Rule) -> Filter:
 
 
 def _seen(store: Store, filter: Filter, rule: Rule) -> list[Seen]:
-    first, second = newest(_judge(rule), name="first"), newest(_second(rule) or _judge(rule), name="second")
+    second = _second(rule)
     with store.reading() as transaction:
-        query, _ = wanted(transaction, filter, "generator")
-        query = query.outerjoin(first, first.c.picture == col(FactsRow.picture)).add_columns(first.c.score.label("one"))
-        if _second(rule) is not None:
-            query = query.outerjoin(second, second.c.picture == col(FactsRow.picture)).add_columns(
-                second.c.score.label("two")
-            )
+        query = wanted(transaction, filter, "generator").add_columns(score_by(_judge(rule)).label("one"))
+        if second is not None:
+            query = query.add_columns(score_by(second).label("two"))
         return [
-            Seen(row.picture, row.graph_hash, row.generator, row.one, getattr(row, "two", None))
+            Seen(row.picture, row.graph_hash, row.generator, row.one, row.two if second is not None else None)
             for row in transaction.execute(query)
             if row.graph_hash
         ]

@@ -301,7 +301,7 @@ class FactsRow(Table, table=True):
     session: str | None = None
     run: str | None = None
     created: str
-    rating: float | None = None
+    rating: float | None = Field(default=None, index=True)
     fingerprint: str | None = None
 
 

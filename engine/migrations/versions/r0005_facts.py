@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["picture"], ["picture.id"], name="fk_picture_facts_picture"),
     )
     op.create_index("ix_picture_facts_graph_hash", "picture_facts", ["graph_hash"])
+    op.create_index("ix_picture_facts_rating", "picture_facts", ["rating"])
     op.create_table(
         "scene_term",
         text("term"),
