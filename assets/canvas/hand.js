@@ -1,10 +1,12 @@
 // The hand on the canvas: selection, toolbar, keys, connecting by a drag, boxes; each deed is sent as one operation.
 // Python holds the truth: what it refuses is taken back by the next data, with the reason shown here.
+const ABOUT = [
+  ["edit", "Change", "Another word for what is selected (Enter, or double click)"], ["attribute", "Attribute", "Give the selected object an attribute (A)"],
+  ["turn", "Turn", "Turn the selected relation around (T)"], ["clone", "Clone", "Clone the selected part (Ctrl+D, or Ctrl+C and Ctrl+V)"], ["delete", "Delete", "Delete what is selected (Delete)"],
+];
 const TOOLS = [
-  ["add", "Add", "Add an object (N, or double click on an empty place)"], ["attribute", "Attribute", "Give the selected object an attribute (A)"],
+  ["add", "Add", "Add an object (N, or double click on an empty place)"],
   ["connect", "Connect", "Connect two objects: click one, then the other (C), or drag from a card's handle"], ["scene", "Setting", "Set a scene attribute"],
-  ["edit", "Change", "Another word for what is selected (Enter, or double click)"], ["turn", "Turn", "Turn the selected relation around (T)"],
-  ["clone", "Clone", "Clone the selected part (Ctrl+D, or Ctrl+C and Ctrl+V)"], ["delete", "Delete", "Delete what is selected (Delete)"],
   ["undo", "↶", "Undo (Ctrl+Z)"], ["redo", "↷", "Redo (Ctrl+Y)"], ["tidy", "Tidy", "Let the layout arrange everything again"],
   ["keep", "Keep adding", "After each word, ask for the next one; a click on an empty place adds the last word"], ["satellites", "Satellites", "Attributes as nodes of their own, or as chips on the card"],
 ];
@@ -20,17 +22,22 @@ class Hand {
     this.mode = "";
     this.keep = false;
     this.hot = null;
-    this.picker = new Picker(this.box, (asked) => this.component.setTriggerValue("ask", asked));
+    this.picker = new Picker(this.box, (asked) => { const ask = globalThis.scenewrightAskers && globalThis.scenewrightAskers.get(this.view.data.key); if (ask) ask(asked); });
+    this.words = (event) => { if (event.detail.of === this.view.data.key) this.picker.hear(event.detail.offer); };
+    window.addEventListener("scenewright-words", this.words);
     this.bar = this.box.querySelector(".bar");
     this.line = this.box.querySelector(".refused");
     this.said = this.box.querySelector(".said");
-    this.bar.replaceChildren(...TOOLS.map(([name, text, title]) => {
-      const button = make("button", "", text);
-      button.type = "button"; button.title = title; button.dataset.tool = name;
-      button.setAttribute("aria-label", text.length > 1 ? text : title);
-      button.onclick = () => this.tool(name);
-      return button;
-    }));
+    this.about = this.box.querySelector(".about");
+    const button = ([name, text, title]) => {
+      const made = make("button", "", text);
+      made.type = "button"; made.title = title; made.dataset.tool = name;
+      made.setAttribute("aria-label", text.length > 1 ? text : title);
+      made.onclick = () => this.tool(name);
+      return made;
+    };
+    this.bar.replaceChildren(...TOOLS.map(button));
+    this.about.replaceChildren(...ABOUT.map(button));
     const draw = this.box.querySelector(".draw");
     draw.addEventListener("pointerdown", (event) => this.down(event), true);
     draw.addEventListener("pointermove", (event) => this.over(event));
@@ -43,7 +50,7 @@ class Hand {
     this.component = component;
     const { data } = component;
     if (this.seq === undefined) this.seq = data.ack;
-    if (this.world !== data.world) { this.world = data.world; this.picker.forget(); }
+    if (this.world !== data.world) { this.world = data.world; this.picker.forget(data.words); }
     if (this.sent && data.ack >= this.sent.seq) { this.sent = null; clearTimeout(this.late); }
     const there = new Set(this.view.elements());
     this.chosen = new Set([...this.chosen].filter((id) => there.has(id)));
@@ -51,10 +58,11 @@ class Hand {
     const fresh = data.selected.join(" ");
     if (this.picked !== fresh) { this.picked = fresh; if (!this.timer && this.chosen.size < 2) this.chosen = new Set(data.selected); }
     this.line.textContent = data.refused;
-    this.picker.hear(data.offer);
     this.tools();
     this.pump();
   }
+
+  end() { window.removeEventListener("scenewright-words", this.words); clearTimeout(this.late); clearTimeout(this.timer); }
 
   // --- sending -------------------------------------------------------------------------------------------------
 
@@ -234,9 +242,10 @@ class Hand {
     const data = this.view.data, edge = this.only() && this.only().startsWith("r:");
     const off = { edit: !this.only(), turn: !edge, clone: !this.objects().length, delete: !this.chosen.size, attribute: !this.objects().length && !(this.only() && this.view.chip(this.only())), undo: !data.undo, redo: !data.redo, connect: this.view.data.objects < 2 };
     const on = { keep: this.keep, satellites: data.satellites, connect: this.mode === "connect" };
-    for (const button of this.bar.children) {
+    for (const button of [...this.bar.children, ...this.about.children]) {
       const name = button.dataset.tool;
       button.disabled = Boolean(off[name]);
+      if (button.parentNode === this.about) button.hidden = button.disabled;
       if (name in on) button.setAttribute("aria-pressed", Boolean(on[name]));
     }
     this.box.dataset.chosen = [...this.chosen].join(" ");

@@ -61,16 +61,18 @@ class Picker {
   typed() {
     this.active = -1;
     clearTimeout(this.timer);
-    const text = this.input.value, found = this.whole.get(this.place());
+    const text = this.input.value, found = this.known();
     if (found) { this.fill(narrowed(found, text), text); return; }
     this.waiting = true;
     this.timer = setTimeout(() => this.search(text), 70);
   }
 
+  known() { return this.whole.get(this.sort) || this.whole.get(this.place()); }
+
   place() { return this.sort + "\n" + this.about.join("\n"); }
 
   search(text) {
-    const found = this.whole.get(this.place());
+    const found = this.known();
     if (found) { this.waiting = false; this.fill(narrowed(found, text), text); return; }
     this.number += 1;
     this.waiting = true;
@@ -89,7 +91,7 @@ class Picker {
   }
 
   // Another world has other words.
-  forget() { this.whole.clear(); this.last.clear(); }
+  forget(words) { this.whole.clear(); this.last.clear(); for (const [sort, options] of Object.entries(words)) this.whole.set(sort, options); }
 
   fill(options, text) {
     this.list.replaceChildren(...options.map(([word, kind], i) => {

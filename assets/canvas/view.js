@@ -26,7 +26,8 @@ class View {
     this.scene();
     this.box.tabIndex = 0;
     this.box.setAttribute("role", data.editable ? "application" : "img");
-    this.box.querySelector(".top").dataset.editable = data.editable;
+    this.box.dataset.editable = data.editable;
+    this.box.dataset.legend = data.legend.length > 0;
     if (data.editable) { this.hand ||= new Hand(this); this.hand.show(component); }
     this.box.querySelector(".empty").textContent = data.nodes.length ? "" : data.empty;
     this.legend();
@@ -64,6 +65,7 @@ class View {
 
   end() {
     clearInterval(this.themes);
+    if (this.hand) this.hand.end();
     if (this.sizes) this.sizes.disconnect();
     if (this.network) this.network.destroy();
   }
@@ -168,7 +170,7 @@ class View {
         area.left = Math.min(area.left, label.x - label.w); area.right = Math.max(area.right, label.x + label.w);
         area.top = Math.min(area.top, label.y - label.h); area.bottom = Math.max(area.bottom, label.y + label.h);
       }
-      const above = this.box.querySelector(".top").offsetHeight + 22, below = this.data.legend.length ? 40 : 18, sides = 20;
+      const above = this.box.querySelector(".top").offsetHeight + 22, below = (this.data.legend.length ? 40 : 18) + (this.data.editable ? 30 : 0), sides = 20;
       const wide = this.box.clientWidth - 2 * sides, high = this.box.clientHeight - above - below;
       const scale = Math.min(1.3, wide / (area.right - area.left), high / (area.bottom - area.top));
       if (this.data.editable) area.right += 12;

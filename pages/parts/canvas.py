@@ -24,8 +24,8 @@ from pages.parts.desk import pick_element, picked_elements
 from pages.parts.geometry import Box, Point, word_box
 from pages.parts.gestures import Gesture, gesture_from
 from pages.parts.home import guarded
-from pages.parts.positions import free, standing
-from pages.parts.tools import answer
+from pages.parts.positions import beside, directions, free, roomiest, standing
+from pages.parts.tools import answer, small
 from pages.parts.verdict import LEGEND
 
 SWATCHES = {
@@ -53,9 +53,7 @@ class Hand:
     rev: int = 0
     ack: int = 0
     refused: str = ""
-    offer: dict[str, Any] | None = None
     satellites: bool = False
-    changed: bool = False
 
 
 def drawing(
@@ -107,14 +105,17 @@ def _add_edges(net: Network, graph: SceneGraph) -> None:
 
 
 def _moons(graph: SceneGraph, at: Mapping[str, Point], statuses: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Attributes as nodes of their own: below their object where there is room."""
+    """Attributes as nodes of their own: beside their object, away from its relations, where there is room."""
     boxes: dict[str, Box] = {item.id: word_box(item.name, large=True) for item in graph.objects}
     taken, found = dict(at), []
     for item in graph.objects:
         chips = _chips(graph, item.id, statuses)
-        for place, chip in enumerate(chips):
+        busy = directions(graph, item.id, at)
+        for chip in chips:
             box = boxes[chip["id"]] = word_box(chip["text"], large=False)
-            start = (at[item.id][0] + (place - (len(chips) - 1) / 2) * 130, at[item.id][1] + 66)
+            angle = roomiest(busy)
+            busy.append(angle)
+            start = beside(at[item.id], boxes[item.id], box, angle)
             x, y = taken[chip["id"]] = free(start, box, taken, boxes, air=12, step=22)
             found.append({**chip, "label": chip["text"], "of": object_element(item.id), "x": x, "y": y, "chips": []})
     return found
@@ -165,24 +166,26 @@ def canvas(
     `positions` are places by object id in pixels; `steps` says whether there is something to undo and to redo.
     """
 
-    @st.fragment
-    def live() -> None:
-        with guarded():
-            hand = _hand(key)
-            if hand.changed:
-                hand.changed = False
-                st.rerun()
-            drawn = drawing(graph, taxonomy, statuses, positions=positions, satellites=hand.satellites)
-            data = {**_view(drawn, graph, statuses, text), **_state(hand, graph, taxonomy, steps), "group": group}
-            data["editable"] = on_edit is not None
-            mount("canvas", key=key, data=data, on_picked=lambda picked: _pick(hand, picked.get("element")), hear={
-                "edit": lambda payload: _edit(hand, payload, graph, taxonomy, on_edit),
-                "ask": lambda asked: _ask(hand, asked, graph, taxonomy),
-                "look": lambda wanted: _look(hand, wanted),
-            })  # fmt: skip
-            hand.offer = None
+    hand = _hand(key)
+    drawn = drawing(graph, taxonomy, statuses, positions=positions, satellites=hand.satellites)
+    data = {**_view(drawn, graph, statuses, text), **_state(hand, taxonomy, steps), "group": group, "key": key}
+    data["editable"] = on_edit is not None
+    mount("canvas", key=key, data=data, on_picked=lambda picked: _pick(picked.get("element")), hear={
+        "edit": lambda payload: _edit(hand, payload, graph, taxonomy, on_edit),
+        "look": lambda wanted: _look(hand, wanted),
+    })  # fmt: skip
+    if on_edit is not None:
+        _words(key, graph, taxonomy)
 
-    live()
+
+@st.fragment
+def _words(key: str, graph: SceneGraph, taxonomy: Taxonomy) -> None:
+    """Answers what is typed on the canvas; a fragment, so that nothing else runs meanwhile."""
+    with guarded():
+        name = f"{key}-words"
+        asked = st.session_state.get(name)
+        offer = answer(asked.get("ask"), graph, taxonomy) if isinstance(asked, Mapping) else None
+        mount("words", key=name, data={"of": key, "offer": offer}, hear={"ask": lambda asked: None})
 
 
 def _hand(key: str) -> Hand:
@@ -207,15 +210,15 @@ def _view(drawn: dict[str, Any], graph: SceneGraph, statuses: Mapping[str, str],
     }
 
 
-def _state(hand: Hand, graph: SceneGraph, taxonomy: Taxonomy, steps: tuple[bool, bool]) -> dict[str, Any]:
+def _state(hand: Hand, taxonomy: Taxonomy, steps: tuple[bool, bool]) -> dict[str, Any]:
     return {
         "empty": "No objects yet. Double click here, or press Add, to put down the first one.",
         "rev": hand.rev,
         "ack": hand.ack,
         "refused": hand.refused,
-        "offer": hand.offer,
         "satellites": hand.satellites,
         "world": f"{taxonomy.name} {taxonomy.version} {len(taxonomy.nouns)}",
+        "words": small(taxonomy),
         "undo": steps[0],
         "redo": steps[1],
     }
@@ -224,11 +227,10 @@ def _state(hand: Hand, graph: SceneGraph, taxonomy: Taxonomy, steps: tuple[bool,
 # --- what comes back --------------------------------------------------------------------------------------------------
 
 
-def _pick(hand: Hand, element: object) -> None:
-    """Choose an element, or none; the whole page follows."""
+def _pick(element: object) -> None:
+    """Choose an element, or none."""
     if element is None or [element] != picked_elements():
         pick_element(element)
-        hand.changed = True
 
 
 def _edit(hand: Hand, payload: object, graph: SceneGraph, taxonomy: Taxonomy, act: Acts | None) -> None:
@@ -236,15 +238,11 @@ def _edit(hand: Hand, payload: object, graph: SceneGraph, taxonomy: Taxonomy, ac
     number = payload.get("seq") if isinstance(payload, Mapping) else None
     if act is None or type(number) is not int or not hand.ack < number < hand.ack + 1000:
         return
-    hand.ack, hand.rev, hand.refused, hand.changed = number, hand.rev + 1, "", True
+    hand.ack, hand.rev, hand.refused = number, hand.rev + 1, ""
     try:
         act(gesture_from(payload, graph, taxonomy))
     except ScenewrightError as error:
         hand.refused = str(error)
-
-
-def _ask(hand: Hand, asked: object, graph: SceneGraph, taxonomy: Taxonomy) -> None:
-    hand.offer = answer(asked, graph, taxonomy)
 
 
 def _look(hand: Hand, wanted: object) -> None:

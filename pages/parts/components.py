@@ -20,8 +20,10 @@ LIBRARY = Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis
 HTML = {
     "canvas": '<div class="sw graph" role="img"><div class="draw"></div><div class="top"><div class="bar" role="toolbar" '
     'aria-label="Tools of the canvas"></div><div class="scene"></div><div class="hint" role="status"></div>'
-    '<div class="refused" role="alert"></div></div><div class="empty"></div><div class="legend"></div>'
+    '<div class="refused" role="alert"></div></div><div class="empty"></div>'
+    '<div class="about" role="toolbar" aria-label="What is selected"></div><div class="legend"></div>'
     '<div class="said" role="status"></div></div>',
+    "words": '<div class="sw words" hidden></div>',
     "caption": '<div class="sw"><p class="caption"></p></div>',
     "questions": '<div class="sw wide"><table class="asked"></table></div>',
     "film": '<div class="sw film"></div>',
@@ -51,7 +53,7 @@ def mount(
     *,
     key: str,
     data: dict[str, Any],
-    on_picked: Callable[[dict[str, Any]], None],
+    on_picked: Callable[[dict[str, Any]], None] | None = None,
     hear: Mapping[str, Callable[[object], None]] | None = None,
 ) -> None:
     """Show the component `name` with `data`; `on_picked` hears what a person chose in it, `hear` its other events.
@@ -66,13 +68,12 @@ def mount(
         state = st.session_state.get(key)
         return state.get(event) if isinstance(state, Mapping) else None
 
-    def heard() -> None:
-        picked = sent("picked")
-        if isinstance(picked, dict):
+    def heard(picked: object) -> None:
+        if on_picked is not None and isinstance(picked, dict):
             on_picked(picked)
 
     def listener(event: str, react: Callable[[object], None]) -> Callable[[], None]:
         return lambda: react(sent(event))
 
-    others = {f"on_{event}_change": listener(event, react) for event, react in (hear or {}).items()}
-    component(key=key, data=data, on_picked_change=heard, **others)
+    events = {"picked": heard, **(hear or {})}
+    component(key=key, data=data, **{f"on_{event}_change": listener(event, react) for event, react in events.items()})

@@ -6,7 +6,7 @@ Places that no longer make sense are left out, never an error. Try it: `python -
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.graph import SceneGraph
@@ -79,3 +79,33 @@ def _outwards(at: Point, step: float) -> Iterator[Point]:
         for turn in range(turns):
             angle = math.pi / 2 + 2 * math.pi * turn / turns
             yield at[0] + ring * step * math.cos(angle), at[1] + ring * step * math.sin(angle)
+
+
+# --- attributes around their object -----------------------------------------------------------------------------------
+
+
+def directions(graph: SceneGraph, id: str, at: Mapping[str, Point]) -> list[float]:
+    """The angles at which the relations of an object leave it, in radians."""
+    x, y = at[id]
+    ends = [
+        link.target if link.source == id else link.source
+        for link in graph.relations
+        if id in (link.source, link.target)
+    ]
+    return [math.atan2(at[end][1] - y, at[end][0] - x) for end in ends]
+
+
+def roomiest(busy: Sequence[float]) -> float:
+    """Of sixteen angles the one farthest from those taken; straight down where none is."""
+    angles = [math.pi / 2 + math.pi / 8 * turn for turn in range(16)]
+    return max(
+        angles,
+        key=lambda angle: min((math.pi - abs(math.pi - abs(angle - other) % math.tau) for other in busy), default=0),
+    )
+
+
+def beside(at: Point, one: Box, other: Box, angle: float) -> Point:
+    """Where the second box stands at this angle from the first, with a short line between them."""
+    return at[0] + (one.w + other.w * abs(math.cos(angle)) + 26) * math.cos(angle), at[1] + (
+        one.h + other.h + 30
+    ) * math.sin(angle)

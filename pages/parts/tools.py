@@ -84,6 +84,14 @@ def _fitting(taxonomy: Taxonomy, sort: str, nouns: Sequence[str]) -> frozenset[s
     return _fit_set(taxonomy, sort, tuple(nouns)) if nouns else frozenset()
 
 
+def small(taxonomy: Taxonomy) -> dict[str, list[tuple[str, str]]]:
+    """All words by their sort, of a world that has few; of others nothing, they are asked for while typing."""
+    if len(taxonomy.nouns) >= MOST_OPTIONS or len(taxonomy.relation_words) >= MOST_OPTIONS:
+        return {}
+    found = {sort: offer(sort, "", taxonomy) for sort in SORTS}
+    return found if sum(map(len, found.values())) < MOST_OPTIONS else {}
+
+
 def answer(asked: object, graph: SceneGraph, taxonomy: Taxonomy) -> dict[str, Any] | None:
     """What the canvas gets for the text typed so far; `whole` says that the list is complete for this sort of word.
 
