@@ -53,7 +53,7 @@ CARDS = (
         summary="Writes the slots word by word, trained here on the same set; its mistakes are of another kind.",
         licence="this repository",
         folder=WEIGHTS / "ar",
-        guidance=1.5,
+        guidance=2.0,
         tokens=128,
     ),
     Card(

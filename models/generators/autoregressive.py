@@ -28,7 +28,7 @@ class AutoregressiveGenerator:
 
     name = "pocket-ar"
 
-    def __init__(self, folder: str, *, guidance: float = 1.5, temperature: float = 1.0) -> None:
+    def __init__(self, folder: str, *, guidance: float = 2.0, temperature: float = 1.0) -> None:
         self.guidance, self.temperature = guidance, temperature
         self.net = _network(folder)
 

@@ -22,10 +22,10 @@ def ids(text: str, length: int = LENGTH) -> list[int]:
     return [*words, END, *[0] * (length - len(words) - 1)]
 
 
-def clip(*, width: int = 128, seeing: int = 4, reading: int = 3, out: int = 96) -> CLIPModel:
-    """An untrained CLIP (arXiv 2103.00020) for 64 x 64 pixels in 8 x 8 patches; `out` is the width of both vectors."""
+def clip(*, width: int = 128, seeing: int = 4, reading: int = 3, shared: int = 96) -> CLIPModel:
+    """An untrained CLIP (arXiv 2103.00020) for 64 x 64 pixels in 8 x 8 patches; `shared` is the width of both vectors."""
     both = {
-        "hidden_size": width, "intermediate_size": 2 * width, "num_attention_heads": 4, "projection_dim": out,
+        "hidden_size": width, "intermediate_size": 2 * width, "num_attention_heads": 4, "projection_dim": shared,
         "attention_dropout": 0.0,
     }  # fmt: skip
     config = CLIPConfig(
@@ -34,7 +34,7 @@ def clip(*, width: int = 128, seeing: int = 4, reading: int = 3, out: int = 96) 
             "eos_token_id": END, "bos_token_id": 2, "pad_token_id": 0,
         },
         vision_config=both | {"image_size": 64, "patch_size": 8, "num_hidden_layers": seeing},
-        projection_dim=out,
+        projection_dim=shared,
     )  # fmt: skip
     config.grammar = GRAMMAR_VERSION
     return CLIPModel(config)

@@ -40,7 +40,7 @@ KINDS = {"name": len(NAMES), "colour": len(COLOURS), "size": len(SIZES)}
 class Settings:
     """Everything that decides the weights, beside the code."""
 
-    steps: int = 1400
+    steps: int = 900
     batch: int = 96
     pairs: int = 24_000
     rate: float = 1e-3

@@ -55,7 +55,7 @@ class Settings:
     average: float = 0.998
 
 
-SECOND = Settings(steps=3600, seed=20261125)
+SECOND = Settings(steps=3000, seed=20261125)
 """The second judge's plan: other weights at the start and other pictures."""
 
 
