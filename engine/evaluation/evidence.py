@@ -153,33 +153,34 @@ class _Reader:
 
     def looks(self) -> Iterator[tuple[str, Look]]:
         """The newest word of every judge about each picture, and the oracle's."""
-        said: dict[str, dict[str, tuple[int, Mapping[str, Any]]]] = {}
+        said: dict[str, dict[str, tuple[list[float], Codes]]] = {}
         for number, row in read_lines(self.path / JUDGEMENTS):
             judge, id = row.get("judge"), row.get("picture")
             if not isinstance(judge, str) or not isinstance(id, str):
                 raise self._bad(JUDGEMENTS, number, "judge or picture")
-            if id in self.pictures:
-                said.setdefault(judge, {})[id] = number, row.get("scores") or {}
-                if row.get("oracle"):
-                    said.setdefault(ORACLE, {})[id] = number, row["oracle"]
+            if id in self.pictures:  # kept small at once: whole rows of thousands of pictures are slow to hold
+                said.setdefault(judge, {})[id] = self._seen(id, number, row.get("scores"))
+                if row.get("oracle") is not None:
+                    said.setdefault(ORACLE, {})[id] = self._seen(id, number, row["oracle"])
         for judge, found in said.items():
             yield judge, self._look(judge, found)
 
-    def _look(self, judge: str, found: Mapping[str, tuple[int, Mapping[str, Any]]]) -> Look:
-        rows = [(id, *found[id]) for id in self.pictures if id in found]
+    def _seen(self, id: str, number: int, scores: Any) -> tuple[list[float], Codes]:
         try:
-            figures = {
-                name: np.array([_share(scores.get(name)) for _, _, scores in rows], dtype=float) for name in FIGURES
-            }
+            return [_share(scores.get(name)) for name in FIGURES], self._codes(id, number, scores)
         except (TypeError, ValueError, AttributeError) as error:
-            raise self._bad(JUDGEMENTS, rows[0][1], error) from error
+            raise self._bad(JUDGEMENTS, number, error) from error
+
+    def _look(self, judge: str, found: Mapping[str, tuple[list[float], Codes]]) -> Look:
+        ids = [id for id in self.pictures if id in found]
+        figures = np.array([found[id][0] for id in ids], dtype=float).reshape(len(ids), len(FIGURES))
         return Look(
             self.model,
             judge,
-            tuple(id for id, _, _ in rows),
-            np.array([self.known[self.hashes[self.pictures[id]["scene"]]][0] for id, _, _ in rows], dtype=np.int64),
-            figures,
-            tuple(self._codes(id, number, scores) for id, number, scores in rows),
+            tuple(ids),
+            np.array([self.known[self.hashes[self.pictures[id]["scene"]]][0] for id in ids], dtype=np.int64),
+            {name: figures[:, i] for i, name in enumerate(FIGURES)},
+            tuple(found[id][1] for id in ids),
         )
 
     def _codes(self, id: str, number: int, scores: Mapping[str, Any]) -> Codes:

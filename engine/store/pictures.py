@@ -127,7 +127,7 @@ class Pictures(Database):
         """Give every picture of a run folder, and what judges saw in it, its rows, so that lists and Inspect see them.
 
         Rows that are there stay, so it can be called again after more was drawn or judged; returns how many pictures
-        are new. The ids are those of `run_picture_id`. Raises `FormatError` for a folder that cannot be read.
+        are new. Raises `FormatError` for a folder that cannot be read.
         """
         run = RunFolder.open(folder)
         graphs = {scene.id: orjson.dumps(scene.graph.to_dict()).decode() for scene in run.scenes()}
@@ -147,24 +147,37 @@ class Pictures(Database):
 
     def _index(self, pictures: Sequence[PictureRow], said: Sequence[JudgementRow]) -> int:
         """Add the rows that are missing; a judge that said something else by now has its new word added."""
-        ids = [row.id for row in pictures]
+        paths = [row.path for row in pictures]
         with self.writing() as transaction:
-            there = set(transaction.exec(select(PictureRow.id).where(col(PictureRow.id).in_(ids))))
-            transaction.add_all(row for row in pictures if row.id not in there)
+            rows = select(PictureRow.path, PictureRow.id).where(
+                PictureRow.run == (pictures[0].run if pictures else None), col(PictureRow.path).in_(paths)
+            )
+            there = dict(transaction.exec(rows).all())
+            kept = {
+                row.id: there.get(row.path, row.id) for row in pictures
+            }  # Inspect may have brought it under another id
+            transaction.add_all(row for row in pictures if row.path not in there)
             transaction.flush()
             known: dict[tuple[str, str], str] = {}
             numbers: dict[str, int] = defaultdict(int)
-            rows = select(JudgementRow.picture, JudgementRow.judge, JudgementRow.number, JudgementRow.scores).where(
-                col(JudgementRow.picture).in_(there)
+            words = select(JudgementRow.picture, JudgementRow.judge, JudgementRow.number, JudgementRow.scores).where(
+                col(JudgementRow.picture).in_(there.values())
             )
-            for picture, judge, number, scores in transaction.exec(rows.order_by(col(JudgementRow.number))):
+            for picture, judge, number, scores in transaction.exec(words.order_by(col(JudgementRow.number))):
                 known[picture, judge], numbers[picture] = scores, number
-            for row in said:
-                if known.get((row.picture, row.judge)) != row.scores:
-                    numbers[row.picture] += 1
-                    row.number = numbers[row.picture]
-                    transaction.add(row)
-        return len(ids) - len(there)
+            for word in said:
+                word.picture = kept[word.picture]
+                if known.get((word.picture, word.judge)) != word.scores:
+                    numbers[word.picture] += 1
+                    word.number = numbers[word.picture]
+                    transaction.add(word)
+        return len(paths) - len(there)
+
+    def picture_ids(self, folder: Path | str) -> dict[str, str]:
+        """The path of each picture of a run that has a row, and the id of that row."""
+        query = select(PictureRow.path, PictureRow.id).where(PictureRow.run == str(Path(folder).resolve()))
+        with self.reading() as transaction:
+            return dict(transaction.exec(query).all())
 
     def runs(self, *, limit: int = 100, offset: int = 0) -> tuple[Run, ...]:
         """The run folders that are known here, newest first; one that was moved away is still listed."""
@@ -192,7 +205,7 @@ def picture_of(run: RunFolder, picture: Any, graph: JsonText) -> PictureRow:
         caption=picture.caption,
         graph=graph,
         seed=picture.seed,
-        settings=orjson.dumps(dict(picture.settings)).decode(),
+        settings=orjson.dumps({**picture.settings, "scene": picture.scene}).decode(),
         record=orjson.dumps(dict(picture.record)).decode(),
     )
 

@@ -1,0 +1,99 @@
+"""The evaluation that is being made: how far it is, how long it takes yet, and how to stop it.
+
+It only shows; whoever reloads or looks from another browser sees the same. Try it: `streamlit run app.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import orjson
+import streamlit as st
+
+from engine.store import Job
+from pages.parts.home import revive_worker, start_worker, store, told, who
+from pages.parts.people import allowed, require
+from pages.parts.words import plain
+
+PATIENCE = 6.0
+LOOKED_AT = 40
+"""Jobs in which the newest evaluation is looked for."""
+
+
+def newest(folder: str | None = None) -> Job | None:
+    """The evaluation that is at work or waits; otherwise the last one of this folder, if it did not finish."""
+    jobs = [job for job in store().jobs(limit=LOOKED_AT, active=True) if job.kind == "evaluate"]
+    if jobs:
+        return jobs[-1]
+    over = (job for job in store().jobs(limit=LOOKED_AT, active=False) if job.kind == "evaluate")
+    return next((job for job in over if folder is None or folder_of(job) == folder), None)
+
+
+def folder_of(job: Job) -> str:
+    """The folder that a job fills; empty for a payload of something else."""
+    try:
+        data = orjson.loads(job.payload)
+        return str(data.get("folder", "")) if isinstance(data, dict) else ""
+    except ValueError:
+        return ""
+
+
+def title_of(job: Job) -> str:
+    """The title of the evaluation that a job makes."""
+    try:
+        return str(orjson.loads(job.payload)["title"])
+    except (ValueError, KeyError, TypeError):
+        return "Evaluation"
+
+
+def strip(job: Job) -> None:
+    """Progress and Cancel while it goes on; what went wrong and Try again after."""
+    if job.active:
+        with st.container(border=True):
+            line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+            line.markdown(f"**{plain(title_of(job))}** · {plain(job.owner)}")
+            line.button("Cancel", icon=":material/stop_circle:", key="cancel-evaluation", on_click=cancel,
+                        args=(job.id,), disabled=job.cancel_requested or job.owner != who())  # fmt: skip
+            st.fragment(_watch, run_every=1.0)(job.id)
+    elif job.status in ("failed", "interrupted", "cancelled"):
+        line = st.container(horizontal=True, vertical_alignment="center")
+        text = job.error or job.message or "The evaluation did not finish."
+        (line.info if job.status == "cancelled" else line.error)(
+            f"{plain(title_of(job))}: {plain(text)} What was drawn is kept, and going on draws only the rest."
+        )
+        line.button("Go on", icon=":material/play_arrow:", key="retry-evaluation", on_click=again, args=(job.id,),
+                    disabled=job.owner != who() or not allowed("render"))  # fmt: skip
+
+
+def _watch(id: str) -> None:
+    job = store().get_job(id)
+    if not job.active:
+        st.rerun()
+    st.progress(job.progress, text=plain(_said(job)))
+
+
+def _said(job: Job) -> str:
+    if job.cancel_requested:
+        return "Stopping after this batch…"
+    silent = (datetime.now(UTC) - datetime.fromisoformat(job.updated)).total_seconds()
+    if job.status == "queued":
+        if silent > PATIENCE and revive_worker():
+            return "No worker was at work, so a new one was started; this takes a few seconds…"
+        return "Waiting for the worker…"
+    if silent > 10 * PATIENCE and revive_worker():
+        return "The worker stopped; another one takes over…"
+    return job.message or "Working…"
+
+
+@told
+def cancel(job: str) -> None:
+    """Ask the worker to stop; only the owner may."""
+    store().cancel(job, by=who())
+
+
+@told
+def again(job: str) -> None:
+    """Go on with an evaluation that did not finish."""
+    require("render")
+    start_worker()
+    store().retry(job, by=who())
