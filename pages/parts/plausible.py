@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.graph import SceneGraph
 from engine.taxonomy import Taxonomy
+from pages.parts.rating.refit import ratings_layer, resting_words
 from pages.parts.words import figure, plain
 
 MOST_REASONS = 6
@@ -36,10 +37,12 @@ class View:
 def view(graph: SceneGraph, taxonomy: Taxonomy) -> View | None:
     """What the layers that need no model think; None where none of them knows these words, or none is installed."""
     try:
-        from engine.plausibility import RulesLayer, StatisticsLayer, joined  # its tables are read at first use
+        from engine.plausibility import Layer, RulesLayer, StatisticsLayer, joined  # its tables are read at first use
     except ImportError:
         return None
-    opinions = {layer.name: layer.score(graph, taxonomy) for layer in (RulesLayer(), StatisticsLayer())}
+    fitted = ratings_layer(taxonomy)
+    layers: tuple[Layer, ...] = (RulesLayer(), StatisticsLayer(), *([fitted] if fitted else []))
+    opinions = {layer.name: layer.score(graph, taxonomy) for layer in layers}
     score = joined(opinions)
     if score is None or not graph.objects:
         return None
@@ -62,3 +65,4 @@ def plausibility_line(graph: SceneGraph, taxonomy: Taxonomy) -> None:
             st.caption(f"and {len(found.reasons) - MOST_REASONS} more")
         if not found.reasons:
             st.caption("Nothing speaks against it.")
+        st.caption(f"It rests on {resting_words()}.")

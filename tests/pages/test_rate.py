@@ -208,3 +208,153 @@ def test_a_lost_lease_gives_way_to_another_item(app, store) -> None:
         app.button(key=key).click().run()
     assert "not open for you any more" in errors(app)[0]
     assert "There is a dog number 0." in texts(app)
+
+
+# --- the desk ---------------------------------------------------------------------------------------------------------
+
+
+def desk_of(app, project=None):
+    app.run()
+    app.switch_page("pages/rate.py")
+    if project is not None:
+        app.query_params["desk"] = project.id
+    return app.run()
+
+
+def scenes(store, *, people=("Ada", "Bob"), count=4):
+    """A project of rated scenes with graphs, from the pocket world."""
+    from engine.rating import from_scenes
+    from engine.sampler import Constraints, sample, scene_rng
+    from engine.scene import describe
+    from engine.taxonomy import load
+
+    words = load("pocket")
+    graphs = [sample(Constraints(), words, scene_rng(3, place)) for place in range(count)]
+    made = project_in(store, items=0)
+    added = store.add_items(made.id, from_scenes(describe(g, words, id=str(i)) for i, g in enumerate(graphs)))
+    for turn, name in enumerate(people):
+        answers = [
+            (item.id, name, {"plausibility": 1 + (i + turn) % 5, "real": "real"}) for i, item in enumerate(added)
+        ]
+        store.import_ratings(made.id, answers)
+    return made
+
+
+def test_the_empty_desk_says_what_to_do(app, store) -> None:
+    desk_of(app)
+    assert not errors(app) and "Nothing is being rated yet." in texts(app)
+    assert {"ready-scenes", "ready-captions"} <= {button.key for button in app.button}
+
+
+def test_the_desk_lists_projects_and_opens_one(app, store) -> None:
+    made = project_in(store)
+    desk_of(app)
+    app.button(key=f"desk:{made.id}").click().run()
+    assert not errors(app)
+    assert any(f"/rate?project={made.id}" in code.value for code in app.code)
+
+
+def test_agreement_shows_alpha_with_its_interval(app, store) -> None:
+    made = scenes(store)
+    desk_of(app, made)
+    assert not errors(app)
+    alphas = [metric for metric in app.metric if metric.label.startswith("Alpha")]
+    assert alphas and " to " in alphas[0].delta
+
+
+def test_a_curator_settles_a_disagreement_with_one_key(app, store) -> None:
+    made = scenes(store)
+    desk_of(app, made)
+    app.button(key="settle:3").click().run()
+    assert not errors(app)
+    (verdict,) = store.verdicts(made.id)
+    assert verdict.answers["plausibility"] == 3 and verdict.person == "me"
+    assert len(store.ratings(made.id)) == 8
+
+
+def test_a_new_guideline_version_is_read_before_the_next_item(app, store) -> None:
+    made = project_in(store)
+    desk_of(app, made)
+    app.text_area(key=f"guideline:{made.id}:1").set_value("Read twice.")
+    button = next(b for b in app.button if b.label == "Save as version 2")
+    button.click().run()
+    assert not errors(app)
+    assert store.guideline(made.id).version == 2 and store.guideline(made.id).author == "me"
+
+
+def test_the_dial_rests_on_ratings_on_request(app, store) -> None:
+    made = scenes(store)
+    desk_of(app, made)
+    assert "on no ratings" in texts(app)
+    app.button(key="refit").click().run()
+    assert not errors(app) and "8 ratings by 2 people" in texts(app)
+    app.button(key="unfit").click().run()
+    assert not errors(app) and "on no ratings" in texts(app)
+
+
+def test_compose_says_which_ratings_its_dial_rests_on(app, store) -> None:
+    made = scenes(store)
+    desk_of(app, made)
+    app.button(key="refit").click().run()
+    app.query_params.clear()
+    app.switch_page("pages/compose.py").run()
+    assert not errors(app) and "8 ratings by 2 people" in texts(app)
+
+
+def test_a_closed_project_is_closed_by_a_button(app, store) -> None:
+    made = project_in(store)
+    desk_of(app, made)
+    app.button(key="close").click().run()
+    assert not errors(app) and store.project(made.id).status == "closed"
+
+
+def test_rating_as_oneself_keeps_the_curators_name(app, store) -> None:
+    made = project_in(store)
+    desk_of(app, made)
+    app.button(key="rate-it").click().run()
+    app.button(key="start").click().run()
+    for key in ("plausibility:4", "real:Y"):
+        app.button(key=key).click().run()
+    assert not errors(app) and store.ratings(made.id)[0].person == "me"
+
+
+def test_an_unknown_project_on_the_desk_is_one_sentence(app, store) -> None:
+    app.run()
+    app.switch_page("pages/rate.py")
+    app.query_params["desk"] = "<b>nowhere</b>"
+    app.run()
+    assert len(errors(app)) == 1 and "There is no rating project" in errors(app)[0]
+
+
+# --- roles ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_annotators_role_leads_to_the_lobby(app, store) -> None:
+    made = project_in(store)
+    store.person("Ada", role="annotator")
+    app.query_params["who"] = "Ada"
+    app.run()
+    assert not errors(app)
+    assert f"enter:{made.id}" in {button.key for button in app.button}
+
+
+def test_a_viewers_role_may_not_rate(app, store) -> None:
+    made = project_in(store)
+    store.person("Eve", role="viewer")
+    opened(app, made, who="Eve")
+    assert not errors(app) and "You look on here." in texts(app)
+
+
+def test_a_role_that_changed_is_asked_again_before_a_write(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    store.person("me", role="admin")
+    store.set_role("Ada", "viewer", by="me")
+    app.button(key="plausibility:4").click().run()
+    assert not app.exception and store.ratings(made.id) == ()
+
+
+def test_a_name_with_markup_is_shown_as_text(app, store) -> None:
+    made = project_in(store)
+    entered(app, made, name="<b>x</b> [y](javascript:alert(1))")
+    assert not any(element.allow_html for element in app.markdown)

@@ -34,7 +34,7 @@ class Question:
     element: str = ""
 
 
-SCALE = ("Impossible", "Far-fetched", "Unusual", "Likely", "Everyday")
+SCALE = ("Impossible", "Very unlikely", "Unusual", "Ordinary", "Everyday")
 SHOWN = ("Not at all", "A little", "In part", "Mostly", "Completely")
 
 PLAUSIBILITY = Question(
@@ -57,9 +57,9 @@ SHOWS = Question(
     tuple(Choice(place, label, str(place)) for place, label in enumerate(SHOWN, start=1)),
 )
 YES_NO = (Choice("yes", "Yes", "Y"), Choice("no", "No", "N"), Choice("unsure", "Can’t tell", "U"))
-SIDES = (Choice("left", "A is better", "A"), Choice("right", "B is better", "B"), Choice("tie", "No difference", "T"))
+SIDES = (Choice("left", "A is better", "A"), Choice("right", "B is better", "B"), Choice("tie", "Tie", "T"))
 PREFER = {
-    "caption-pair": Question("preference", "Which of the two reads more like a person wrote it?", SIDES),
+    "caption-pair": Question("preference", "Which one is the better caption?", SIDES),
     "picture-pair": Question("preference", "Which picture shows the caption better?", SIDES),
 }
 
@@ -96,17 +96,17 @@ def answered(asked: Sequence[Question], values: Sequence[Any]) -> Answers:
 
 def in_words(kind: Kind, answers: Answers) -> str:
     """An answer as a person would say it: “4 Likely, could be real”."""
-    said = []
-    for question in questions(kind, {}):
-        value = answers.get(question.name)
-        for one in value if isinstance(value, list | tuple) else [value]:
-            said += [_label(choice) for choice in question.choices if choice.value == one]
     if kind in PREFER:
         said = [SAID.get(one, str(one)) for one in _listed(answers.get("preference"))]
-    return ", ".join(said) or "no answer"
+        return " or ".join(said) or "no answer"
+    parts = []
+    for question in questions(kind, {}):
+        accepted = _listed(answers.get(question.name))
+        parts.append(" or ".join(_label(choice) for choice in question.choices if choice.value in accepted))
+    return ", ".join(part for part in parts if part) or "no answer"
 
 
-SAID = {"a": "A", "b": "B", "left": "A", "right": "B", "tie": "no difference"}
+SAID = {"a": "A", "b": "B", "left": "A", "right": "B", "tie": "tie"}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The desk of who sets ratings up.
+"""The desk of who sets ratings up: all projects, ways to make one, and behind each what people said and what to do next.
 
 Try it: `streamlit run app.py`, then Rate.
 """
@@ -7,6 +7,161 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.errors import ScenewrightError
+from engine.store.rating_values import Project
+from pages.parts.notices import guarded, show_notices, told
+from pages.parts.opening import store
+from pages.parts.people import AS_ME, person, require
+from pages.parts.rating.adjudication import adjudication
+from pages.parts.rating.exchange import export, importing, link
+from pages.parts.rating.founding import founding
+from pages.parts.rating.guidelines import guideline_form, guidelines
+from pages.parts.rating.reading import agreement_panel, people_table, worst
+from pages.parts.rating.refit import refit_panel
+from pages.parts.words import ago, plain
+
+SORTS = {
+    "scene": "scenes in words",
+    "picture": "pictures",
+    "caption-pair": "pairs of captions",
+    "picture-pair": "pairs of pictures",
+}
+
 
 def desk() -> None:
-    st.title("Rate", anchor=False)
+    """One project by the address, or all of them."""
+    id = st.query_params.get("desk")
+    if id:
+        _project(id)
+    else:
+        _all()
+
+
+def _all() -> None:
+    show_notices()
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.title("Rate", anchor=False, width="content")
+    with line:
+        st.space("stretch")
+        person()
+    projects = store().projects()
+    if not projects:
+        with st.container(border=True, height=200, vertical_alignment="center", horizontal_alignment="center"):
+            st.markdown("**Nothing is being rated yet.**", text_alignment="center")
+            st.caption("Make a project below, then send its link to who should rate. They give a name and begin; "
+                       "you see here how far they are and how well they agree.", text_alignment="center")  # fmt: skip
+    for project in projects:
+        _card(project)
+    founding()
+
+
+def _card(project: Project) -> None:
+    found = store().project_progress(project.id)
+    with st.container(border=True):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"**{plain(project.name)}**  \n:gray[{found.items} {SORTS[project.kind]}, {project.overlap} people "
+                     f"each · {ago(project.created)}]", width="stretch")  # fmt: skip
+        if project.status != "open":
+            row.badge("closed", color="gray")
+        row.caption(f"{found.team} of {found.needed} ratings · {found.people} people", width="content")
+        row.button("Open", icon=":material/open_in_new:", key=f"desk:{project.id}", on_click=_go, args=(project.id,))
+
+
+def _go(id: str | None) -> None:
+    if id is None:
+        st.query_params.pop("desk", None)
+    else:
+        st.query_params["desk"] = id
+
+
+# --- one project ------------------------------------------------------------------------------------------------------
+
+
+def _project(id: str) -> None:
+    try:
+        project = store().project(id)
+    except ScenewrightError as error:
+        st.error(plain(str(error)), icon=":material/link_off:")
+        st.button("All projects", icon=":material/arrow_back:", key="back", on_click=_go, args=(None,))
+        return
+    _header(project)
+    show_notices()
+    link(project)
+    tabs = st.tabs([
+        ":material/insights: Agreement", ":material/gavel: Adjudicate", ":material/menu_book: Guidelines",
+        ":material/import_export: In and out", ":material/tune: Settings",
+    ])  # fmt: skip
+    with tabs[0], guarded():
+        agreement_panel(project)
+        worst(project)
+        people_table(project)
+        refit_panel(project)
+    with tabs[1], guarded():
+        adjudication(project)
+    with tabs[2], guarded():
+        _guidelines(project)
+    with tabs[3], guarded():
+        importing(project)
+        export(project)
+    with tabs[4], guarded():
+        _settings(project)
+
+
+def _header(project: Project) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.button("", icon=":material/arrow_back:", help="All projects", key="back", type="tertiary", on_click=_go,
+                args=(None,))  # fmt: skip
+    line.subheader(plain(project.name), anchor=False, width="content")
+    if project.status != "open":
+        line.badge("closed", color="gray")
+    with line:
+        st.space("stretch")
+        st.button("Rate it myself", icon=":material/thumbs_up_down:", key="rate-it", on_click=_rate, args=(project.id,),
+                  disabled=project.status != "open")  # fmt: skip
+        person()
+
+
+def _rate(id: str) -> None:
+    st.session_state[AS_ME] = True
+    st.query_params.pop("desk", None)
+    st.query_params["project"] = id
+
+
+def _guidelines(project: Project) -> None:
+    guideline = store().guideline(project.id)
+    write, read = st.columns(2, gap="large")
+    with write:
+        guideline_form(project, guideline)
+    with read:
+        if guideline is None:
+            st.caption("There are no guidelines yet. Who rates now sees the items at once.")
+        else:
+            guidelines(project, guideline)
+
+
+def _settings(project: Project) -> None:
+    found = project.settings
+    hidden = "Who rates does not see where an item comes from." if found.blinded else "Who rates sees all of an item."
+    st.markdown(
+        f"- {project.overlap} people rate each item; an item stays with who opened it for {found.lease_seconds // 60} minutes.\n"
+        f"- {hidden}\n- {found.practice} practice items first, a check after every {found.gold_every} items.\n"
+        f"- Element by element: {'yes' if found.elements else 'no'}."
+    )
+    st.number_input("People for each item", 1, 100, project.overlap, key=f"overlap:{project.id}", width=220,
+                    on_change=_overlap, args=(project.id,))  # fmt: skip
+    closing = project.status == "open"
+    st.button("Close it" if closing else "Open it again", key="close", icon=":material/lock:" if closing else ":material/lock_open:",
+              help="A closed project gives no more items; what was rated stays.", on_click=_status,
+              args=(project.id, not closing))  # fmt: skip
+
+
+@told
+def _status(id: str, open: bool) -> None:
+    require("manage projects")
+    store().change_project(id, open=open)
+
+
+@told
+def _overlap(id: str) -> None:
+    require("manage projects")
+    store().change_project(id, overlap=int(st.session_state[f"overlap:{id}"]))

@@ -5,6 +5,7 @@ Every rating keeps the version it was made by. Try it: `python -m pytest tests/p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,15 +19,17 @@ from pages.parts.rating.asked import in_words
 from pages.parts.rating.item import item_view
 from pages.parts.words import ago, plain
 
+POINT = re.compile(r"(- |\d+\. )")
+BOLD = re.compile(r"\\\*\\\*(\S.*?)\\\*\\\*")
+SLANTED = re.compile(r"\\\*(\S.*?)\\\*")
 LONGEST = 8000
 """Letters of a guideline text."""
 
 
 def guidelines(project: Project, guideline: Guideline) -> None:
     """The text, paragraph by paragraph, and the worked examples."""
-    for paragraph in guideline.text.split("\n"):
-        if paragraph.strip():
-            st.markdown(_paragraph(paragraph.strip()))
+    for paragraph in re.split(r"\n\s*\n", guideline.text):
+        st.markdown(_paragraph(paragraph))
     if guideline.examples:
         st.markdown("**Worked examples**")
     for example in guideline.examples:
@@ -36,8 +39,14 @@ def guidelines(project: Project, guideline: Guideline) -> None:
 
 
 def _paragraph(text: str) -> str:
-    """A line that begins with a hyphen is a point of a list; nothing else in it is a style."""
-    return f"- {plain(text[2:])}" if text.startswith("- ") else plain(text)
+    """A line that begins a point of a list stays one, **bold** and *slanted* words stay so; nothing else is a style."""
+    said = ""
+    for line in text.strip().splitlines():
+        point = POINT.match(line.strip())
+        rest = line.strip()[point.end() :] if point else line.strip()
+        said += f"\n{point.group()}" if point else (" " if said else "")
+        said += SLANTED.sub(r"*\1*", BOLD.sub(r"**\1**", plain(rest)))
+    return said.strip()
 
 
 def _example(project: Project, example: Mapping[str, Any]) -> None:
@@ -56,7 +65,7 @@ def guideline_form(project: Project, guideline: Guideline | None) -> None:
     key = f"guideline:{project.id}:{version}"
     with st.form(f"{key}:form", border=False):
         st.text_area("Guidelines", text, key=key, height=300, max_chars=LONGEST,
-                     help="A line that begins with “- ” is a point of a list. The worked examples stay.")  # fmt: skip
+                     help="“- ” or “1. ” begins a point of a list, **two stars** make words bold. The worked examples stay.")  # fmt: skip
         st.form_submit_button(f"Save as version {version + 1}", icon=":material/save:", on_click=_save,
                               args=(project, guideline, key))  # fmt: skip
 

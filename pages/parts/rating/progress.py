@@ -22,7 +22,8 @@ def counted(here: Turn) -> Progress:
     """The progress as the store counted it lately, and what was rated here since."""
     key = f"progress:{here.project.id}:{here.person}"
     moment, kept, found = st.session_state.get(key, (0.0, 0, Progress()))
-    if time.monotonic() - moment > FRESH or here.item is None:
+    practising = here.item is None or here.item.practice
+    if practising or time.monotonic() - moment > FRESH:
         found = store().project_progress(here.project.id, here.person)
         st.session_state[key] = (time.monotonic(), here.kept, found)
         return found
@@ -34,8 +35,8 @@ def progress_line(project: Project, here: Turn) -> None:
     """A bar and three figures; while practising, how many practice items are left."""
     found = counted(here)
     if here.item is not None and here.item.practice:
-        text = f"Practice: {max(found.practice - found.practice_done, 1)} of {found.practice} left"
-        st.progress(_share(found.practice_done, found.practice), text=text)
+        done = found.practice_done - (here.feedback is not None)
+        st.progress(_share(done, found.practice), text=f"Practice {min(done + 1, found.practice)} of {found.practice}")
         return
     skipped = f" · {found.skipped} skipped" if found.skipped else ""
     text = f"**{found.mine}** mine, {found.mine_today} today{skipped} · team {found.team} of {found.needed}"

@@ -5,6 +5,8 @@ Try it: `streamlit run app.py`, set up a project under Rate, and open its link i
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from engine.errors import ScenewrightError
@@ -15,6 +17,7 @@ from pages.parts.people import AS_ME, LONGEST_NAME, NOBODY, allowed, by_link, jo
 from pages.parts.rating.panel import panel
 from pages.parts.words import plain
 
+STYLE = Path(__file__).resolve().parents[3] / "assets" / "rating" / "rate.css"
 KINDS = {
     "scene": "How plausible are these scenes?",
     "picture": "How well do these pictures show their captions?",
@@ -25,6 +28,12 @@ KINDS = {
 
 def room(id: str) -> None:
     """The project with this id, for whoever may rate; every reason why not is one sentence."""
+    st.html(STYLE)
+    with st.container(key="room"):
+        _room(id)
+
+
+def _room(id: str) -> None:
     try:
         project = store().project(id)
     except ScenewrightError:
