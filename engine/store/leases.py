@@ -59,14 +59,9 @@ def leases_of(transaction: Transaction, project: str, person: str) -> Sequence[L
 
 def lend(transaction: Transaction, row: RatingItemRow, project: Project, person: str, *, rank: int) -> LeaseRow:
     """A lease with a fresh token."""
-    lease = LeaseRow(
-        item=row.id,
-        person=person,
-        project=project.id,
-        rank=rank,
-        until=later(project.settings.lease_seconds),
-        token=secrets.token_urlsafe(12),
-    )
+    lease = transaction.get(LeaseRow, (row.id, person)) or LeaseRow(item=row.id, person=person, project=project.id)
+    lease.rank, lease.token = rank, secrets.token_urlsafe(12)
+    lease.until = later(project.settings.lease_seconds)
     transaction.add(lease)
     transaction.flush()
     return lease

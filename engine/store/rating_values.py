@@ -183,7 +183,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: of me (`mine`, `today`, practice done of how many), and of all (`team` of `needed` answers)."""
+    """How far it is: of me (`mine`, `mine_today`, practice done of how many), and of all (`team` of `needed` answers).
+
+    More answers to an item than its overlap (late or imported ones) do not count for `team`.
+    """
 
     mine: int = 0
     mine_today: int = 0

@@ -92,10 +92,10 @@ class Ratings(RatingProjects):
         """
         person = good_person(person)
         with self.writing() as transaction:
+            row, project = _item_and_project(transaction, item)
             kept = transaction.exec(select(RatingRow).where(RatingRow.token == token)).one_or_none()
             if kept is not None and (kept.item, kept.person) == (item, person):
                 return self._outcome(transaction, kept)
-            row, project = _item_and_project(transaction, item)
             lease = transaction.get(LeaseRow, (item, person), with_for_update=True)
             if lease is None or lease.token != token:
                 raise StoreError(
@@ -389,7 +389,7 @@ def _progress(transaction: Transaction, project: Project, person: str | None) ->
         skipped=sum(role == "item" and status == "skipped" for status, _, role in mine),
         practice_done=sum(role == "practice" for _, _, role in mine),
         practice=min(project.settings.practice, transaction.exec(practice).one()),
-        team=len(answers),
+        team=sum(min(done, project.overlap) * count for done, count in counts.items()),
         team_today=sum(fresh for _, fresh in answers),
         needed=sum(counts.values()) * project.overlap,
         items=sum(counts.values()),
