@@ -33,7 +33,7 @@ def _good(at: object) -> bool:
     return (
         isinstance(at, list | tuple)
         and len(at) == 2
-        and all(type(part) in (int, float) and math.isfinite(part) and abs(part) <= FARTHEST for part in at)
+        and all(type(part) in (int, float) and abs(part) <= FARTHEST for part in at)
     )
 
 
