@@ -61,7 +61,7 @@ def inspect(subject: Subject) -> None:
         film(subject, sights)
     with right, guarded():
         judge_bar(subject)
-        picture, side = st.columns([1.7, 1], gap="medium")
+        picture, side = st.columns([1.5, 1], gap="medium")
         with picture:
             large(subject)
         with side, guarded():

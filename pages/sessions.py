@@ -59,6 +59,9 @@ def card(summary: SessionSummary) -> None:
     if row.button("Open", icon=":material/open_in_new:", key=f"open:{id}", type="primary"):
         go_to(id)
         st.switch_page("pages/compose.py", query_params={"session": id})
+    if row.button("", icon=":material/frame_inspect:", help="Inspect", key=f"inspect:{id}", type="tertiary"):
+        go_to(id)
+        st.switch_page("pages/inspect_scene.py", query_params={"session": id})
     with row.popover("", icon=":material/edit:", help="Rename", type="tertiary", key=f"rename:{id}"):
         st.text_input("New name", summary.name, max_chars=120, key=f"rename-to:{id}:{summary.name}", on_change=rename,
                       args=(id, f"rename-to:{id}:{summary.name}"))  # fmt: skip

@@ -42,6 +42,8 @@ class Order:
     steps: int | None
     guidance: float | None
     size: int
+    taxonomy: str = "pocket"
+    taxonomy_version: str = ""
 
     @classmethod
     def read(cls, payload: str) -> Order:
@@ -58,6 +60,8 @@ class Order:
                 steps=None if data.get("steps") is None else int(data["steps"]),
                 guidance=None if data.get("guidance") is None else float(data["guidance"]),
                 size=int(data.get("size", 768)),
+                taxonomy=str(data.get("taxonomy") or "pocket"),
+                taxonomy_version=str(data.get("taxonomy_version") or ""),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise JobError(f"The job says nothing usable for {show(error)}. Render again from the page.") from error
@@ -210,6 +214,8 @@ def signed(order: Order, drawing: Drawing, found: Mapping[str, Marks]) -> bytes:
         settings=order.settings,
         record=drawing.record,
         questions=order.questions,
+        taxonomy=order.taxonomy,
+        taxonomy_version=order.taxonomy_version,
         judgements=tuple(
             {"judge": name, "scores": marks.judge.to_dict(), "oracle": marks.to_dict()["oracle"]}
             for name, marks in found.items()

@@ -159,6 +159,9 @@ def _take(desk: Desk, picture: Picture, path: Path) -> None:
     settings = loaded(picture.settings)
     if settings.get("steps"):
         st.caption(f"{plain(str(settings['steps']))} steps, guidance {plain(str(settings.get('guidance', '–')))}")
+    if st.button("Inspect", icon=":material/frame_inspect:", key=f"inspect:{picture.id}", type="tertiary",
+                 help="Correct answers, compare, ask other judges, see every setting."):  # fmt: skip
+        st.switch_page("pages/inspect_scene.py", query_params={"session": desk.id, "picture": picture.id})
     st.download_button(
         "PNG", path.read_bytes if path.is_file() else b"", file_name(desk.session.name, f"-{picture.seed}.png"), "image/png",
         icon=":material/download:", key=f"png:{picture.id}", on_click="ignore", disabled=not path.is_file(),

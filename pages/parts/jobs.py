@@ -119,6 +119,7 @@ def render(desk: Desk) -> None:
         "questions": [question.to_dict() for question in desk.line.questions],
         "generator": values["generator"], "judge": values["judge"], "seeds": seeds,
         "steps": values["steps"], "guidance": values["guidance"], "size": values["size"],
+        "taxonomy": desk.taxonomy.name, "taxonomy_version": desk.taxonomy.version,
     }  # fmt: skip
     start_worker()
     job = store().enqueue("render", dumped(payload), owner=who(), session=desk.id)
@@ -141,8 +142,7 @@ def retry(job: str) -> None:
 
 def newest(desk: Desk) -> Job | None:
     """The last render job of this session."""
-    found = store().jobs(session=desk.id, limit=1)
-    return found[0] if found else None
+    return next((job for job in store().jobs(session=desk.id, limit=50) if job.kind == "render"), None)
 
 
 def job_strip(job: Job) -> None:

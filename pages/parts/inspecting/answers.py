@@ -94,9 +94,9 @@ def answer_bar(subject: Subject, sight: Sight) -> None:
         else:
             st.markdown(f"**{plain(question.text)}** Expected {plain(question.answer)}. {_so_far(question, sight)}")
         line = st.container(horizontal=True, gap="small", vertical_alignment="center")
-        line.button("K", icon=":material/arrow_upward:", key="question-before", shortcut="K", type="tertiary",
+        line.button("Back", icon=":material/arrow_upward:", key="question-before", shortcut="K", type="tertiary",
                     help="The question before.", on_click=step, args=(subject, -1))  # fmt: skip
-        line.button("J", icon=":material/arrow_downward:", key="question-next", shortcut="J", type="tertiary",
+        line.button("Next", icon=":material/arrow_downward:", key="question-next", shortcut="J", type="tertiary",
                     help="The next question.", on_click=step, args=(subject, 1))  # fmt: skip
         if question is not None:
             with line:

@@ -15,9 +15,9 @@ from engine.errors import ScenewrightError
 from engine.run import Run
 from engine.scoring import RIGHT, WRONG
 from engine.store import Picture
-from pages.parts.components import mount
 from pages.parts.gallery import thumb
 from pages.parts.home import person, store, told, who
+from pages.parts.inspecting.component import show
 from pages.parts.inspecting.runs import known_runs
 from pages.parts.inspecting.sight import Sight
 from pages.parts.inspecting.subject import Subject, go
@@ -29,7 +29,7 @@ MOST = 200
 
 def header(subject: Subject | None) -> None:
     """What is looked at, other things to look at, and the way to Compose."""
-    line = st.container(horizontal=True, vertical_alignment="bottom")
+    line = st.container(horizontal=True, vertical_alignment="center")
     line.title("Inspect", anchor=False, width="content")
     with line:
         _choose(subject)
@@ -105,12 +105,14 @@ def open_folder(key: str) -> None:
 
 
 def film(subject: Subject, sights: Mapping[str, Sight]) -> None:
-    """All pictures of the scene, in a row; those of an earlier version of it are pale."""
+    """All pictures of the scene, a row for each generator; those of an earlier version of it are pale."""
     if subject.picture is None or len(subject.pictures) < 2:
         return
-    frames = [_frame(picture, sights.get(picture.id)) for picture in subject.pictures]
-    data = {"pictures": frames, "current": subject.picture.id}
-    mount("film", key="inspect-film", data=data, on_picked=_picked)
+    groups = []
+    for generator in dict.fromkeys(picture.generator for picture in subject.pictures):
+        mine = [_frame(one, sights.get(one.id)) for one in subject.pictures if one.generator == generator]
+        groups.append({"label": f"{generator} · {counted(len(mine))}", "pictures": mine})
+    show("strip", key="inspect-strip", data={"groups": groups, "current": subject.picture.id}, on_picked=_picked)
 
 
 def _picked(picked: dict[str, Any]) -> None:
@@ -121,11 +123,12 @@ def _picked(picked: dict[str, Any]) -> None:
 def _frame(picture: Picture, seen: Sight | None) -> dict[str, Any]:
     automatic = picture.judgement.score if picture.judgement else None
     score = seen.corrected.scores.gated if seen and seen.corrected.scores else automatic
+    said = bool(seen and seen.said)
     return {
         "id": picture.id, "src": thumb(str(store().image_path(picture.path, run=picture.run))), "score": figure(score),
         "status": None if score is None else RIGHT if score > 0.995 else WRONG, "stale": seen is None,
-        "note": f"{picture.generator} #{picture.seed}" + (" ✎" if seen and seen.said else ""),
-        "alt": f"Picture by {picture.generator}, seed {picture.seed}, score {figure(score)}",
+        "note": "✎" if said else f"#{picture.seed}",
+        "alt": f"{picture.generator}, seed {picture.seed}, score {figure(score)}{', corrected' if said else ''}",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ HTML = {
     "compare": '<div class="sw compare"></div>',
     "grid": '<div class="sw wide"><table class="grid"></table></div>',
     "facts": '<div class="sw"><dl class="facts"></dl></div>',
+    "strip": '<div class="sw strip"></div>',
     "scores": '<div class="sw"><table class="scores"></table></div>',
 }
 

@@ -146,7 +146,8 @@ def order(
         "label": label, "caption": line.caption, "graph": graph.to_dict(),
         "questions": [question.to_dict() for question in line.questions], "generator": generator,
         "judges": list(judges), "seeds": list(range(first, first + count)), "steps": about.steps or None,
-        "guidance": about.guidance or None, "size": 768,
+        "guidance": about.guidance or None, "size": 768, "taxonomy": subject.taxonomy.name,
+        "taxonomy_version": subject.taxonomy.version,
     }  # fmt: skip
 
 

@@ -77,13 +77,20 @@ def facts(subject: Subject, picture: Picture, origin: Origin | None) -> list[tup
         ("Guidance", str(said.get("guidance") or NOT_USED), "code"),
         ("Size", f"{picture.width} x {picture.height} pixels", ""),
         ("Judges", ", ".join(looks) or "none yet", ""),
-        ("Taxonomy", _versioned(subject.taxonomy.name, origin.taxonomy_version if origin else ""), ""),
+        ("Taxonomy", _versioned(subject.taxonomy.name, _version(subject, origin)), ""),
         ("Program", origin.program if origin else MISSING, ""),
         ("Made", picture.created[:19].replace("T", " ") + " UTC", ""),
         ("Picture", picture.id, "code"),
         ("SHA-256 of the file", picture.sha256, "code"),
         ("File", "complete" if origin else "gone, changed or made by another program", ""),
     ]
+
+
+def _version(subject: Subject, origin: Origin | None) -> str:
+    """The version of the words when the picture was made, as its file says; else as its session says."""
+    if origin is not None and origin.taxonomy_version:
+        return origin.taxonomy_version
+    return subject.session.taxonomy_version if subject.session is not None else ""
 
 
 def _versioned(name: str, version: str) -> str:

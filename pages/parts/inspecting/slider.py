@@ -17,11 +17,12 @@ from pages.parts.inspecting.component import show
 from pages.parts.inspecting.sight import Sight
 from pages.parts.inspecting.subject import Subject
 from pages.parts.verdict import status
-from pages.parts.words import figure, plain
+from pages.parts.words import figure
 
 SIDE = 1024
 HINT = "Drag, or press the arrow keys; B blinks between the two."
 MOST = 12
+GLYPHS = {"right": "✓", "wrong": "✗", "not asked": "–", "unsure": "?"}
 
 
 def compare(subject: Subject, sights: Mapping[str, Sight]) -> None:
@@ -63,8 +64,13 @@ def _differences(subject: Subject, first: Picture, second: Picture, sights: Mapp
     found = differences(subject.questions, sights[first.id], sights[second.id])
     if not found:
         st.caption("The same questions come out right in both.")
-    for question, one, other in found[:MOST]:
-        st.markdown(f"{plain(question.text)}  \n{plain(label(first))}: {one} · {plain(label(second))}: {other}")
+    data = {"head": ["", *(f"{one.generator} #{one.seed}" for one in (first, second))], "rows": [
+        {"name": question.text, "meaning": f"Expected {question.answer}.", "main": False, "changed": False,
+         "values": [f"{GLYPHS.get(one, '')} {one}", f"{GLYPHS.get(other, '')} {other}"]}
+        for question, one, other in found[:MOST]
+    ]}  # fmt: skip
+    if found:
+        show("scores", key="differences", data=data)
     if len(found) > MOST:
         st.caption(f"And {len(found) - MOST} more.")
 
