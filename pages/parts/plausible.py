@@ -56,6 +56,7 @@ def plausibility_line(graph: SceneGraph, taxonomy: Taxonomy) -> None:
     """The word, and behind it the reasons."""
     found = view(graph, taxonomy)
     if found is None:
+        _unsure(graph, taxonomy)
         return
     with st.popover(found.word, icon=found.icon, type="tertiary", key="plausible"):
         st.markdown(f"**{figure(found.score)}** by {' and '.join(found.layers)}; 1 is what one meets every day.")
@@ -65,4 +66,15 @@ def plausibility_line(graph: SceneGraph, taxonomy: Taxonomy) -> None:
             st.caption(f"and {len(found.reasons) - MOST_REASONS} more")
         if not found.reasons:
             st.caption("Nothing speaks against it.")
+        st.caption(f"It rests on {resting_words()}.")
+
+
+def _unsure(graph: SceneGraph, taxonomy: Taxonomy) -> None:
+    """Where rules and statistics know nothing and the ratings are too few for a score: what they say nevertheless."""
+    fitted = ratings_layer(taxonomy)
+    if fitted is None or not graph.objects:
+        return
+    with st.popover("Unsure", icon=":material/help:", type="tertiary", key="plausible"):
+        for reason in fitted.score(graph, taxonomy).reasons:
+            st.markdown(f"- {plain(reason.text[:1].upper() + reason.text[1:])}")
         st.caption(f"It rests on {resting_words()}.")

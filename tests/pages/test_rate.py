@@ -341,7 +341,9 @@ def test_an_annotators_role_leads_to_the_lobby(app, store) -> None:
 def test_a_viewers_role_may_not_rate(app, store) -> None:
     made = project_in(store)
     store.person("Eve", role="viewer")
-    opened(app, made, who="Eve")
+    app.query_params["who"] = "Eve"
+    app.run().switch_page("pages/rate.py")
+    opened(app, made)
     assert not errors(app) and "You look on here." in texts(app)
 
 

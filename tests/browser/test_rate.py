@@ -1,0 +1,83 @@
+"""Rating in a real browser: the link, the keys, a reload in the middle, and how long a key takes to bring the next item.
+
+Try it: `python -m pytest tests/browser/test_rate.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from engine.store.rating_values import NewItem, Project, Settings
+from tests.browser.conftest import Served
+
+EVIL = "<img src=x onerror=\"document.title='hacked'\"> [here](javascript:alert(1)) number"
+
+
+@pytest.fixture
+def project(served: Served) -> Project:
+    """Thirty items and one to practise."""
+    made = served.store.create_project(
+        "Plausible?", owner="me", kind="scene", overlap=3, settings=Settings(practice=1, gold_every=0, min_seconds=0)
+    )
+    served.store.add_guideline(made.id, "Read the scene.", author="me")
+    gold = {"answers": {"plausibility": [4, 5]}, "why": "Dogs do."}
+    served.store.add_items(made.id, [NewItem({"text": "A dog sleeps."}, "practice", gold)])
+    served.store.add_items(made.id, [NewItem({"text": f"{EVIL} {i:02}."}) for i in range(30)])
+    return made
+
+
+def entered(served: Served, browser: Browser, project: Project, name: str, **context: object) -> Page:
+    """Through the door and the guidelines to the first practice item."""
+    page = served.open(browser, f"rate?project={project.id}", **context)
+    page.get_by_role("textbox", name="Your name").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Read the scene.")).to_be_visible()
+    press(page, "Enter", "A dog sleeps.")
+    return page
+
+
+def press(page: Page, key: str, then: str) -> None:
+    """A key, and what it brings."""
+    page.locator("body").press(key, delay=30)
+    expect(page.get_by_text(then).first).to_be_visible()
+
+
+def test_a_link_a_name_and_keys_alone(served: Served, browser: Browser, project: Project) -> None:
+    page = entered(served, browser, project, "Ada")
+    assert page.get_by_test_id("stTopNavLink").count() == 0
+    press(page, "1", "Could somebody have met it")
+    press(page, "n", "We would say: 4 Ordinary or 5 Everyday")
+    press(page, "Enter", "number 00.")
+    for place in range(3):
+        press(page, "4", "Could somebody have met it")
+        press(page, "y", f"number {place + 1:02}.")
+    press(page, "z", "number 02.")
+    press(page, "s", "number 03.")
+    assert [one.item for one in served.store.ratings(project.id)]
+    assert len(served.store.ratings(project.id)) == 2
+    page.reload()
+    expect(page.get_by_text("number 03.")).to_be_visible()
+    assert page.title() != "hacked" and not served.outside
+    page.context.close()
+
+
+def test_two_people_rate_the_same_items_and_see_one_team(served: Served, browser: Browser, project: Project) -> None:
+    pages = [entered(served, browser, project, name) for name in ("Bea", "Cem")]
+    for page in pages:
+        press(page, "5", "Could somebody have met it")
+        press(page, "y", "As we see it, too.")
+        press(page, "Enter", "number 00.")
+        press(page, "2", "Could somebody have met it")
+        press(page, "u", "number 01.")
+    assert {one.person for one in served.store.ratings(project.id)} == {"Bea", "Cem"}
+    for page in pages:
+        page.context.close()
+
+
+def test_a_phone_has_room_for_all_of_it(served: Served, browser: Browser, project: Project) -> None:
+    page = entered(served, browser, project, "Dia")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Everyday")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.context.close()
