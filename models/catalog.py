@@ -80,6 +80,14 @@ CARDS = (
         tokens=28,
         for_reports=True,
     ),
+    Card(
+        name="pocket-clip",
+        job="metric",
+        summary="CLIPScore by a small CLIP trained here: how near picture and caption lie, not whether it is right.",
+        licence="this repository",
+        folder=WEIGHTS / "clip",
+        tokens=127,
+    ),
 )
 
 

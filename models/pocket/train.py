@@ -20,6 +20,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import torch
+import transformers.utils.logging
 
 from models.catalog import WEIGHTS
 from models.judges import PocketJudge
@@ -106,6 +107,7 @@ def _weights(folder: Path, kind: str) -> dict[str, Any]:
 
 def put(member: Any, folder: Path) -> None:
     """Save a network or pipeline as sealed safetensors in place of what is there, all or nothing."""
+    transformers.utils.logging.disable_progress_bar()
     part = _fresh(folder)
     member.save_pretrained(part)
     _swap(part, folder)
