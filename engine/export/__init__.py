@@ -1,4 +1,4 @@
-"""Sets to train on: imagefolder, Parquet, WebDataset, kohya; and a session as one zip.
+"""Sets to train on, in twelve formats, each with card, Croissant, manifest and training command; a session as one zip.
 
 The same selection gives the same bytes, and every set is read back before it gets its name.
 Try it: `python cli.py export --run runs/a --format imagefolder --out set`.
@@ -13,7 +13,7 @@ import shlex
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,19 +24,20 @@ from PIL import Image
 
 from engine.disk import from_json, refusal, writing
 from engine.errors import FormatError, join_or, show
-from engine.export import imagefolder, kohya, parquet, webdataset
+from engine.export import annotated, croissant, imagefolder, kohya, pairs, parquet, webdataset
 from engine.export.card import card
 from engine.export.layout import Layout, Sample
-from engine.export.rows import SPLITS, ExportRow, Selection, rows_of, select
+from engine.export.rows import SPLITS, ExportRow, Selection, paired, rows_of, select
 from engine.export.session import session_zip
 from engine.run import Run
 from engine.scene import VERSION
 
-__all__ = ["LAYOUTS", "ExportRow", "Receipt", "check", "export", "rows_of", "session_zip"]
+__all__ = ["LAYOUTS", "ExportRow", "Receipt", "check", "export", "paired", "rows_of", "session_zip"]
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-LAYOUTS: dict[str, Layout] = {module.LAYOUT.name: module.LAYOUT for module in (imagefolder, parquet, webdataset, kohya)}
+PLAIN = (imagefolder.LAYOUT, parquet.LAYOUT, webdataset.LAYOUT, kohya.LAYOUT)
+LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (*PLAIN, *pairs.LAYOUTS, *annotated.LAYOUTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,22 @@ class Receipt:
 
 def export(
     pictures: Run | Iterable[ExportRow], out: Path | str, format: str, *, test_share: float = 0.0,
-    licence: str = "unknown", overwrite: bool = False, on_step: Callable[[int, int], None] | None = None,
+    licence: str = "unknown", title: str = "", chosen: Mapping[str, Any] | None = None, overwrite: bool = False,
+    on_step: Callable[[int, int], None] | None = None,
 ) -> Receipt:  # fmt: skip
     """Write a set into the folder `out`, which is complete as soon as it is there, and read it back.
 
-    `test_share` (0..1) of the scenes go to test. `on_step` is told (pictures written, of how many). Raises `FormatError`
-    for an unknown format, nothing to export, or a folder in the way; `DiskFull` and `StoreError` from the disk.
+    `test_share` (0..1) of the scenes go to test; `title` and `chosen` (how it was selected, JSON values) go into card and
+    manifest. Formats with two pictures a row take whole pairs, a run's being its best and worst picture of each scene;
+    the others leave out the worse half of a pair. `on_step` is told (pictures written, of how many). Raises
+    `FormatError` for an unknown format, nothing to export, or a folder in the way; `DiskFull` and `StoreError` from the
+    disk.
     """
     layout = _layout(format)
     out = Path(os.path.abspath(out))  # "." has no name that a finished folder could take
     _check_free(out, overwrite=overwrite)
     selection = select(
-        rows_of(pictures) if isinstance(pictures, Run) else pictures, test_share=test_share, licence=licence
+        _rows(pictures, layout), test_share=test_share, licence=licence, pair=layout.pair, title=title, chosen=chosen
     )
     with _beside(out) as folder:
         _fill(folder, layout, selection, on_step)
@@ -92,6 +97,8 @@ def check(folder: Path | str, *, pixels: bool = True) -> Receipt:
             raise FormatError(f"In {folder} the scene {sample.graph_hash} is in train and in test. Export it again.")
         if pixels:
             _open(sample, folder)
+    if pixels and layout.verify is not None:
+        layout.verify(folder)
     if dict(splits) != manifest["splits"]:
         raise FormatError(
             f"{folder} holds {dict(splits)} pictures and should hold {manifest['splits']}. Export it again."
@@ -104,6 +111,12 @@ def check(folder: Path | str, *, pixels: bool = True) -> Receipt:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _rows(pictures: Run | Iterable[ExportRow], layout: Layout) -> Iterable[ExportRow]:
+    if not isinstance(pictures, Run):
+        return pictures
+    return paired(rows_of(pictures)) if layout.pair == pairs.PREFERENCE.pair else rows_of(pictures)
 
 
 def _layout(format: str) -> Layout:
@@ -149,12 +162,15 @@ def _fill(folder: Path, layout: Layout, selection: Selection, on_step: Callable[
             on_step(done, len(selection.rows))
 
     layout.write(selection, folder, step)
+    (folder / croissant.FILE).write_bytes(croissant.croissant(selection, layout, folder))
     (folder / "README.md").write_text(card(selection, layout), encoding="utf-8", newline="\n")
     manifest = {
         "schema": SCHEMA,
         "kind": "export",
         "program": VERSION,
         "format": layout.name,
+        "title": selection.title,
+        "chosen": selection.chosen,
         "licence": selection.licence,
         "test_share": selection.test_share,
         "splits": {split: len(found) for split, found in selection.splits.items()},

@@ -6,7 +6,10 @@ Try it: `python cli.py export --run runs/a --format imagefolder --out set && cat
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+
+import orjson
 
 from engine.export.layout import Layout
 from engine.export.rows import Selection
@@ -37,15 +40,16 @@ def _header(selection: Selection, layout: Layout) -> Iterator[str]:
         yield from ("configs:", "- config_name: default", "  data_files:")
         for split in selection.splits:
             yield from (f"  - split: {split}", f"    path: {json.dumps(layout.data_files.format(split=split))}")
-    if layout.name in ("imagefolder", "parquet"):
-        yield from ("dataset_info:", "  features:", "  - name: image", "    dtype: image")
+    if layout.name != "webdataset":
+        yield from ("dataset_info:", "  features:")
+        yield from (line for name in layout.images for line in (f"  - name: {name}", "    dtype: image"))
         for name, (kind, _) in selection.columns.items():
             yield from (f"  - name: {name}", f"    dtype: {kind}")
     yield "---"
 
 
 def _body(selection: Selection, layout: Layout) -> Iterator[str]:
-    yield "# Scenes, drawn and judged"
+    yield f"# {plain(selection.title) or 'Scenes, drawn and judged'}"
     yield ""
     yield "Pictures with captions, made from scene graphs by Scenewright: the graph says what is in the picture, the caption"
     yield "says it in words, a generator drew the caption" + (
@@ -68,6 +72,8 @@ def _columns(selection: Selection, layout: Layout) -> Iterator[str]:
     yield "## Columns"
     yield ""
     yield f"Read as {layout.name}: {layout.columns}."
+    if layout.note:
+        yield f"{layout.note} What was left out of these scenes, if anything, is in `annotations/left_out.txt`."
     yield ""
     yield "| column | type | meaning |"
     yield "| --- | --- | --- |"
@@ -96,9 +102,11 @@ def _provenance(selection: Selection) -> Iterator[str]:
         mean = f"{100 * sum(scored) / len(scored):.1f}"
         yield f"- Judges: {_list(row.judge for row in selection.rows)}; mean score {mean} of 100 over {len(scored)} pictures."
         yield "  A judge makes mistakes of its own; its score is not the truth about the picture."
+    if selection.chosen:
+        yield f"- Chosen by: `{plain(orjson.dumps(selection.chosen, option=orjson.OPT_SORT_KEYS).decode())}`."
     yield f"- Splits: by the hash of the scene graph, {100 * selection.test_share:g}% to test, so that no scene is in both."
     yield "- Every PNG carries its graph, caption, seed and settings (text chunks `scenewright` and `parameters`)."
-    yield "- `manifest.json` holds the SHA-256 of every file."
+    yield "- `manifest.json` holds the SHA-256 of every file; `croissant.json` tells loaders what is where (MLCommons Croissant)."
     yield f"- Program: Scenewright {VERSION}."
     yield ""
     yield "## Limits"
@@ -106,6 +114,11 @@ def _provenance(selection: Selection) -> Iterator[str]:
     yield "Synthetic pictures and English captions of a fixed grammar; what the generator cannot draw is rare or missing here."
     if selection.licence == "unknown":
         yield "No licence was chosen at export: choose one that the generator's licence allows before you publish."
+
+
+def plain(text: str) -> str:
+    """One line without the characters that Markdown or HTML would act on."""
+    return " ".join(re.sub(r"[`<>|\\]", " ", text).split())
 
 
 def _list(names: Iterator[str]) -> str:

@@ -24,22 +24,34 @@ def write(selection: Selection, folder: Path, step: Step) -> None:
         for row in rows:
             (images / f"{row.stem}.png").write_bytes(row.png())
             step()
-        lines = b"".join(to_json(_line(row, selection)) + b"\n" for row in rows)
+        lines = b"".join(to_json(line) + b"\n" for line in _lines(selection, split))
         write_whole(folder / split / METADATA, lines)
 
 
-def _line(row: ExportRow, selection: Selection) -> dict[str, object]:
-    return {"file_name": f"images/{row.stem}.png", **row.columns(scored=selection.scored)}
+def _lines(selection: Selection, split: str) -> Iterator[dict[str, object]]:
+    if selection.pair is None:
+        for row in selection.splits[split]:
+            yield {"file_name": file_name(row), **row.columns(scored=selection.scored)}
+        return
+    for both in selection.pairs(split):
+        files = {f"{role}_file_name": file_name(row) for role, row in zip(selection.pair, both, strict=True)}
+        yield {**files, **selection.pair_values(*both)}
+
+
+def file_name(row: ExportRow) -> str:
+    """Where the picture is, beside `metadata.jsonl`."""
+    return f"images/{row.stem}.png"
 
 
 def read(folder: Path) -> Iterator[Sample]:
-    """What a reader of the folder gets, row by row."""
+    """What a reader of the folder gets, row by row; a row with two pictures gives both."""
     for metadata in sorted(folder.glob(f"*/{METADATA}")):
         for number, row in read_lines(metadata):
-            image = metadata.parent / str(row.get("file_name"))
-            if not image.is_file():
-                raise FormatError(f"Line {number} of {metadata.name} names {show(image.name)}, which is not there.")
-            yield Sample(metadata.parent.name, image.read_bytes(), str(row["text"]), str(row["graph_hash"]))
+            for name in (name for name in row if name == "file_name" or name.endswith("_file_name")):
+                image = metadata.parent / str(row[name])
+                if not image.is_file():
+                    raise FormatError(f"Line {number} of {metadata.name} names {show(image.name)}, which is not there.")
+                yield Sample(metadata.parent.name, image.read_bytes(), str(row["text"]), str(row["graph_hash"]))
 
 
 LAYOUT = Layout(

@@ -1,6 +1,6 @@
 """kohya's sd-scripts: `train/ID.png` with its caption in `train/ID.txt`, and the `dataset.toml` that names them.
 
-The graphs, seeds and scores go into `scenes.jsonl`, which sd-scripts do not read.
+The graphs, seeds and scores go into `train/metadata.jsonl`, which sd-scripts pass over and `datasets` reads.
 Try it: `python cli.py export --run runs/a --format kohya --out set`.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from engine.disk import read_lines, to_json
 from engine.errors import FormatError, show
+from engine.export.imagefolder import METADATA
 from engine.export.layout import Layout, Sample, Step
 from engine.export.rows import Selection
 
-SCENES = "scenes.jsonl"
 SETTINGS = """# for sd-scripts: --dataset_config dataset.toml, run in this folder
 [general]
 caption_extension = ".txt"
@@ -33,35 +33,35 @@ batch_size = 4
 
 def write(selection: Selection, folder: Path, step: Step) -> None:
     """Write pictures and captions side by side, the settings, and a line per picture with all that is known."""
-    lines = []
     for split, rows in selection.splits.items():
         (folder / split).mkdir()
+        lines = []
         for row in rows:
             (folder / split / f"{row.stem}.png").write_bytes(row.png())
             (folder / split / f"{row.stem}.txt").write_text(row.caption, encoding="utf-8", newline="\n")
-            file = {"file_name": f"{split}/{row.stem}.png"}
-            lines.append(to_json({**file, **row.columns(scored=selection.scored)}))
+            lines.append(to_json({"file_name": f"{row.stem}.png", **row.columns(scored=selection.scored)}))
             step()
-    (folder / SCENES).write_bytes(b"\n".join(lines) + b"\n")
+        (folder / split / METADATA).write_bytes(b"\n".join(lines) + b"\n")
     (folder / "dataset.toml").write_text(SETTINGS, encoding="utf-8", newline="\n")
 
 
 def read(folder: Path) -> Iterator[Sample]:
     """What a reader of the folder gets, picture by picture."""
-    for _, row in read_lines(folder / SCENES):
-        image = folder / str(row["file_name"])
-        caption = image.with_suffix(".txt")
-        if not image.is_file() or not caption.is_file():
-            raise FormatError(f"{SCENES} names {show(image.name)}, and it or its caption is not there.")
-        text = caption.read_text(encoding="utf-8")
-        yield Sample(image.parent.name, image.read_bytes(), text, str(row["graph_hash"]))
+    for metadata in sorted(folder.glob(f"*/{METADATA}")):
+        for _, row in read_lines(metadata):
+            image = metadata.parent / str(row["file_name"])
+            caption = image.with_suffix(".txt")
+            if not image.is_file() or not caption.is_file():
+                raise FormatError(f"{METADATA} names {show(image.name)}, and it or its caption is not there.")
+            text = caption.read_text(encoding="utf-8")
+            yield Sample(metadata.parent.name, image.read_bytes(), text, str(row["graph_hash"]))
 
 
 LAYOUT = Layout(
     name="kohya",
     write=write,
     read=read,
-    data_files="{split}/**",
+    data_files="{split}/*.[jp]*",  # the pictures and metadata.jsonl, not the captions beside them
     columns="picture, caption (of the same name)",
     train="""export KOHYA=~/sd-scripts  # a clone of https://github.com/kohya-ss/sd-scripts
 cd {folder}
@@ -70,5 +70,5 @@ accelerate launch $KOHYA/train_network.py \\
   --dataset_config dataset.toml --network_module networks.lora \\
   --max_train_epochs 10 --learning_rate 1e-4 --seed 0 --output_dir ../lora""",
     flip="flip_aug",
-    hub=False,
+    hub=True,
 )

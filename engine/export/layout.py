@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.export.rows import Selection
+from engine.export.rows import Pair, Selection
 
 Step = Callable[[], None]
 """Called after each picture."""
@@ -30,7 +30,10 @@ class Layout:
     """A format.
 
     `data_files` is the pattern of a split's files, `columns` what a reader gets, `train` a command with `{folder}`,
-    `flip` its option that must stay off (mirrored, left is right), `hub` whether `datasets` loads the folder.
+    `flip` its option that must stay off (mirrored, left is right), `hub` whether `datasets` loads the folder. `pair`
+    are the roles of the two pictures of a row, where it has two; `images` are the columns that readers get pictures in
+    and `tables` where the other columns lie (`engine.export.croissant`). `verify` reads back what trainers do not read
+    and raises `FormatError` for a fault, `note` tells what the format cannot hold.
     """
 
     name: str
@@ -41,6 +44,11 @@ class Layout:
     train: str
     flip: str
     hub: bool
+    pair: Pair | None = None
+    images: tuple[str, ...] = ("image",)
+    tables: str = "{split}/metadata.jsonl"
+    verify: Callable[[Path], None] | None = None
+    note: str = ""
 
 
 def diffusers(data: str) -> str:

@@ -72,4 +72,5 @@ LAYOUT = Layout(
     train=diffusers("--dataset_name {folder} --image_column image --caption_column text"),
     flip="--random_flip",
     hub=True,
+    tables="data/{split}-*.parquet",
 )

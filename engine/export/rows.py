@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
@@ -104,14 +104,39 @@ class ExportRow:
         return dict(zip(SCORE_COLUMNS, (*map(float, figures), self.judge), strict=True))
 
 
+Pair: TypeAlias = tuple[str, str]
+"""The roles of the two pictures of a row, the better one first."""
+BETTER, WORSE = ("keep", "chosen", "teacher"), ("rejected", "student")
+
+
+def pair_columns(pair: Pair) -> dict[str, tuple[str, str]]:
+    """Columns of a row with two pictures -> (type, meaning)."""
+    shared = {name: COLUMNS[name] for name in ("id", "text", "scene_graph", "graph_hash", "complexity")}
+    ours = {f"{role}_{name}": COLUMNS[name] for role in pair for name in ("seed", "generator")}
+    return {**shared, "id": ("string", f"name of the {pair[0]} picture"), **ours}
+
+
+def pair_score_columns(pair: Pair) -> dict[str, tuple[str, str]]:
+    """The columns of the scores of a row with two pictures."""
+    scores = {f"{role}_score": SCORE_COLUMNS["score"] for role in pair}
+    return {**scores, "margin": ("float64", f"{pair[0]}_score minus {pair[1]}_score"), "judge": SCORE_COLUMNS["judge"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows of a set in order of id, each with its split; `scored` when the score columns are written."""
+    """The rows of a set in order of id, each with its split; `scored` when the score columns are written.
+
+    With `pair`, a row of the set has two pictures, in these roles; `title` and `chosen` (how it was selected, as JSON
+    values) are for people.
+    """
 
     rows: tuple[ExportRow, ...]
     scored: bool
     test_share: float = 0.0
     licence: str = "unknown"
+    pair: Pair | None = None
+    title: str = ""
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def splits(self) -> dict[str, tuple[ExportRow, ...]]:
@@ -122,7 +147,24 @@ class Selection:
     @property
     def columns(self) -> dict[str, tuple[str, str]]:
         """Column -> (type, meaning) of the columns that are written."""
+        if self.pair is not None:
+            return pair_columns(self.pair) | (pair_score_columns(self.pair) if self.scored else {})
         return COLUMNS | SCORE_COLUMNS if self.scored else COLUMNS
+
+    def pairs(self, split: str) -> Iterator[tuple[ExportRow, ExportRow]]:
+        """The two pictures of each row of a split, in order of the first one's id."""
+        by_id = {row.id: row for row in self.splits[split]}
+        return ((row, by_id[row.partner or ""]) for row in by_id.values() if row.role in BETTER)
+
+    def pair_values(self, first: ExportRow, second: ExportRow) -> dict[str, Any]:
+        """Column -> value of a row with two pictures, in the order of `columns`."""
+        assert self.pair is not None
+        values = first.columns(scored=False)
+        for role, row in zip(self.pair, (first, second), strict=True):
+            values |= {f"{role}_seed": row.seed, f"{role}_generator": row.generator, f"{role}_score": row.score}
+        apart = None if first.score is None or second.score is None else first.score - second.score
+        values |= {"margin": apart, "judge": first.judge or None}
+        return {name: values[name] for name in self.columns}
 
 
 def rows_of(source: Run | Store, *, set: str = "", judge: str | None = None) -> Iterator[ExportRow]:
@@ -152,14 +194,20 @@ def _rows_of_run(run: Run, judge: str | None) -> Iterator[ExportRow]:
         )
 
 
-def select(pictures: Iterable[ExportRow], *, test_share: float = 0.0, licence: str = "unknown") -> Selection:
+def select(
+    pictures: Iterable[ExportRow], *, test_share: float = 0.0, licence: str = "unknown", pair: Pair | None = None,
+    title: str = "", chosen: Mapping[str, Any] | None = None,
+) -> Selection:  # fmt: skip
     """Order and split rows: a graph is in one split only, and stays there when the set grows.
 
-    Raises `FormatError` for nothing at all, the same picture twice, or a split that leaves nothing to train on.
+    Without `pair` the worse halves of pairs (rejected, student) are left out: nobody wants to train on them alone. With
+    it, only whole pairs are taken. Raises `FormatError` for nothing at all, the same picture twice, or a split that
+    leaves nothing to train on.
     """
     if not 0 <= test_share < 1:
         raise FormatError(f"A test share of {show(test_share)} is impossible. Choose one from 0 up to (not with) 1.")
     ordered = sorted(pictures, key=lambda row: row.id)
+    ordered = [row for row in ordered if row.role in BETTER] if pair is None else _whole_pairs(ordered, pair)
     if not ordered:
         raise FormatError("There is no picture to export. Render some, or lower the score they have to reach.")
     for stem, times in Counter(row.stem for row in ordered).items():
@@ -167,7 +215,39 @@ def select(pictures: Iterable[ExportRow], *, test_share: float = 0.0, licence: s
             raise FormatError(f"Two pictures have the id {show(stem)}. Give each an id of its own.")
     split = tuple(replace(row, split=row.split or split_of(row.graph.hash, test_share)) for row in ordered)
     _check_splits(split)
-    return Selection(split, _scored(split), test_share, licence)
+    return Selection(split, _scored(split), test_share, licence, pair, title, dict(chosen or {}))
+
+
+def _whole_pairs(rows: Sequence[ExportRow], pair: Pair) -> list[ExportRow]:
+    by_id = {row.id: row for row in rows}
+    roles = {role for role in pair if role in ("teacher", "student")} or {*BETTER, *WORSE} - {"keep"}
+    found = [row for row in rows if row.role in roles and row.partner in by_id]
+    if not found:
+        raise FormatError(
+            f"This format holds pairs of {pair[0]} and {pair[1]}, and there are none here. "
+            "Make a set of pairs, or choose another format."
+        )
+    for row in found:
+        if by_id[row.partner or ""].graph.hash != row.graph.hash:
+            raise FormatError(f"The two pictures of {show(row.id)} show different scenes. Pair pictures of one scene.")
+    return found
+
+
+def paired(rows: Iterable[ExportRow], *, margin: float = 0.0) -> list[ExportRow]:
+    """The best and the worst picture of each scene as chosen and rejected, where they are apart by `margin` (0..1)."""
+    scenes: dict[str, list[ExportRow]] = defaultdict(list)
+    for row in rows:
+        if row.score is not None:
+            scenes[row.graph.hash].append(row)
+    found = []
+    for scene in scenes.values():
+        ranked = sorted(scene, key=lambda row: (-(row.score or 0), row.id))
+        best, worst = ranked[0], ranked[-1]
+        apart = (best.score or 0) - (worst.score or 0)
+        if apart > 0 and apart >= margin:
+            found.append(replace(best, role="chosen", partner=worst.id))
+            found.append(replace(worst, role="rejected", partner=best.id))
+    return found
 
 
 def split_of(graph_hash: str, test_share: float) -> str:

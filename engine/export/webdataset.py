@@ -67,4 +67,5 @@ LAYOUT = Layout(
     train=diffusers("--dataset_name {folder} --image_column png --caption_column txt"),
     flip="--random_flip",
     hub=True,
+    tables="{split}-*.tar",
 )

@@ -22,8 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from engine import interchange
 from engine.errors import FormatError
-from engine.export import LAYOUTS, ExportRow, check, export, rows_of, session_zip
+from engine.export import LAYOUTS, ExportRow, check, export, paired, rows_of, session_zip
 from engine.export.rows import select
 from engine.graph import Object, SceneGraph
 from engine.png import read_png
@@ -36,6 +37,9 @@ SHARE = 0.35
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+SINGLE = [name for name, layout in LAYOUTS.items() if layout.pair is None]
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def row(id: str = "a", graph: SceneGraph | None = None, **change: object) -> Exp
     return replace(plain, **change)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("format", list(LAYOUTS))
+@pytest.mark.parametrize("format", SINGLE)
 def test_the_same_selection_gives_the_same_bytes(rows: list[ExportRow], tmp_path: Path, format: str) -> None:
     first = export(rows, tmp_path / "first", format, test_share=SHARE)
     export(reversed(rows), tmp_path / "deeper" / "second", format, test_share=SHARE)
@@ -161,9 +165,124 @@ def test_kohya(rows: list[ExportRow], tmp_path: Path) -> None:
     pictures = sorted((tmp_path / "set" / "train").glob("*.png"))
     for picture in pictures:
         assert read_png(picture.read_bytes())[1].caption == picture.with_suffix(".txt").read_text()
-    lines = (tmp_path / "set" / "scenes.jsonl").read_text().splitlines()
+    lines = [
+        line for file in sorted((tmp_path / "set").glob("*/metadata.jsonl")) for line in file.read_text().splitlines()
+    ]
     assert len(lines) == 18
-    assert (tmp_path / "set" / json.loads(lines[0])["file_name"]).is_file()
+    assert (tmp_path / "set" / "test" / json.loads(lines[0])["file_name"]).is_file()
+
+
+def pairs_of(rows: list[ExportRow], format: str) -> list[ExportRow]:
+    """The best and worst of each scene, in the roles of the format."""
+    names = dict(zip(("chosen", "rejected"), LAYOUTS[format].pair or (), strict=True))
+    return [replace(one, role=names[one.role]) for one in paired(rows, margin=0.1)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", ["preference", "teacher-student"])
+def test_two_pictures_a_row(rows: list[ExportRow], tmp_path: Path, format: str) -> None:
+    better, worse = LAYOUTS[format].pair or ("", "")
+    chosen = pairs_of(rows, format)
+    first = export(chosen, tmp_path / "first", format, test_share=SHARE)
+    export(chosen[::-1], tmp_path / "second", format, test_share=SHARE)
+    assert contents(tmp_path / "first") == contents(tmp_path / "second")
+    assert sum(first.splits.values()) == len(chosen) and len(chosen) % 2 == 0
+    by_id = {one.id: one for one in rows}
+    lines = [
+        json.loads(line)
+        for file in (tmp_path / "first").glob("*/metadata.jsonl")
+        for line in file.read_text().splitlines()
+    ]
+    assert len(lines) == len(chosen) // 2
+    for one in lines:
+        two = [by_id[Path(one[f"{role}_file_name"]).stem] for role in (better, worse)]
+        assert one["id"] == two[0].id and two[0].graph.hash == two[1].graph.hash == one["graph_hash"]
+        assert (one[f"{better}_score"], one[f"{worse}_score"]) == (two[0].score, two[1].score)
+        assert one["margin"] == one[f"{better}_score"] - one[f"{worse}_score"] >= 0.1
+    with pytest.raises(FormatError, match=f"holds pairs of {better} and {worse}, and there are none here"):
+        export(rows, tmp_path / "third", format)
+    alone = [one for one in chosen if one.role == better]
+    with pytest.raises(FormatError, match="there are none here"):
+        export(alone, tmp_path / "third", format)
+    other = next(one for one in rows if one.graph.hash != alone[0].graph.hash)
+    crossed = [replace(alone[0], partner=other.id), replace(other, role=worse, partner=alone[0].id)]  # type: ignore[arg-type]
+    with pytest.raises(FormatError, match="show different scenes"):
+        export(crossed, tmp_path / "third", format)
+
+
+def test_pairs_as_single_pictures_are_the_better_ones(rows: list[ExportRow], tmp_path: Path) -> None:
+    chosen = pairs_of(rows, "teacher-student")
+    receipt = export(chosen, tmp_path / "set", "imagefolder")
+    assert receipt.splits == {"train": len(chosen) // 2}
+    lines = [json.loads(line) for line in (tmp_path / "set" / "train" / "metadata.jsonl").read_text().splitlines()]
+    assert {line["id"] for line in lines} == {one.id for one in chosen if one.role == "teacher"}
+
+
+def test_a_run_has_preference_pairs(judged_run: Run, tmp_path: Path) -> None:
+    receipt = export(judged_run, tmp_path / "set", "preference")
+    assert 0 < receipt.splits["train"] <= 12
+    assert "train_diffusion_dpo.py" in receipt.train
+
+
+def test_coco(rows: list[ExportRow], tmp_path: Path) -> None:
+    export(rows, tmp_path / "set", "coco", test_share=SHARE, title="My set", licence="cc0-1.0")
+    read = [
+        json.loads((tmp_path / "set" / "annotations" / f"captions_{split}.json").read_bytes())
+        for split in ("train", "test")
+    ]
+    images = [image for data in read for image in data["images"]]
+    assert len({image["id"] for image in images}) == 18
+    by_id = {one.id: one for one in rows}
+    for data, split in zip(read, ("train", "test"), strict=True):
+        assert data["info"]["description"] == "My set"
+        assert data["licenses"] == [{"id": 1, "name": "cc0-1.0", "url": ""}]
+        said = {one["image_id"]: one["caption"] for one in data["annotations"]}
+        for image in data["images"]:
+            assert said[image["id"]] == by_id[image["name"]].caption
+            with Image.open(tmp_path / "set" / split / "images" / image["file_name"]) as picture:
+                assert picture.size == (image["width"], image["height"])
+
+
+def test_annotations_hold_the_graphs(rows: list[ExportRow], tmp_path: Path) -> None:
+    by_id = {one.id: one for one in rows}
+    for format, file, loses in (
+        ("paper", "prompts_train.json", False), ("gqa", "train_sceneGraphs.json", True),
+        ("visual-genome", "scene_graphs_train.json", True), ("dsg", "dsg_train.csv", True),
+    ):  # fmt: skip
+        export(rows, tmp_path / format, format)
+        records = list(interchange.read(tmp_path / format / "annotations" / file))
+        names = {record.id: record.id for record in records}
+        if format == "visual-genome":
+            told = json.loads((tmp_path / format / "annotations" / "image_data_train.json").read_bytes())
+            names = {str(one["image_id"]): Path(one["file_name"]).stem for one in told}
+        assert len(records) == 18
+        for record in records:
+            there = by_id[names[record.id]].graph
+            assert sorted(item.name for item in record.graph.objects) == sorted(item.name for item in there.objects)
+            assert format != "paper" or record.graph.hash == there.hash
+        assert (tmp_path / format / "annotations" / "left_out.txt").is_file() or not loses
+
+
+def test_a_wrong_annotation_is_found(rows: list[ExportRow], tmp_path: Path) -> None:
+    """The sums of a set that somebody made anew hold, and what it says does not."""
+    for format, file, old, new in (
+        ("coco", "captions_train.json", b'"caption":"', b'"caption":"Not '),
+        ("paper", "prompts_train.json", b'"object_node"', b'"odd_node"'),
+        ("gqa", "train_sceneGraphs.json", f'"{rows[0].id}"'.encode(), b'"other"'),
+    ):
+        export(rows, tmp_path / format, format)
+        layout, wrong = LAYOUTS[format], tmp_path / format / "annotations" / file
+        wrong.write_bytes(wrong.read_bytes().replace(old, new, 1))
+        assert layout.verify is not None
+        with pytest.raises(FormatError):
+            layout.verify(tmp_path / format)
+
+
+def test_the_card_tells_how_it_was_chosen(rows: list[ExportRow], tmp_path: Path) -> None:
+    chosen = {"rule": {"name": "BestOf", "judge": "`pocket`<b>"}}
+    export(rows, tmp_path / "set", "imagefolder", title="<script> | best", chosen=chosen)
+    card = (tmp_path / "set" / "README.md").read_text().split("---\n")[2]
+    assert "# script best" in card and "- Chosen by:" in card and "<" not in card
+    assert json.loads((tmp_path / "set" / "manifest.json").read_bytes())["chosen"] == chosen
 
 
 def test_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +358,7 @@ def test_what_makes_no_set_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "set"
     for pictures, format, says in (
         ([], "imagefolder", "no picture to export"),
-        ([row()], "zip", "no format “zip”. Choose “imagefolder”, “parquet”, “webdataset” or “kohya”"),
+        ([row()], "zip", "no format “zip”. Choose “imagefolder”, “parquet”, .* or “dsg”"),
         ([row("a"), row("a")], "imagefolder", "Two pictures have the id “a”"),
         ([row(image=b"GIF89a")], "parquet", "“a” is not a PNG"),
         ([row(image=tmp_path / "gone.png")], "kohya", "“a” is missing"),
@@ -264,7 +383,7 @@ def test_only_a_set_of_ours_is_ever_replaced(rows: list[ExportRow], tmp_path: Pa
         export([row(image=row().png()[:40])], home, "imagefolder", overwrite=True)
     assert contents(home) == before
     assert export(rows, home, "kohya", overwrite=True).splits == {"train": 18}
-    assert not (home / "train" / "metadata.jsonl").exists()
+    assert not (home / "train" / "images").exists()
 
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "thesis.tex").write_text("years of work")
@@ -292,16 +411,23 @@ def may_mount() -> bool:
 
 SMALL_DISK = """
 import subprocess, sys
+from dataclasses import replace
 from pathlib import Path
 from engine.errors import DiskFull
-from engine.export import LAYOUTS, export
+from engine.export import LAYOUTS, export, paired, rows_of
 from engine.run import Run
 
 home = Path(sys.argv[1])
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=60k", "tmpfs", home], check=True)
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=30k", "tmpfs", home], check=True)
 for format in LAYOUTS:
     try:
-        export(Run.open(sys.argv[2]), home / "set", format)
+        rows = paired(rows_of(Run.open(sys.argv[2])))
+        if LAYOUTS[format].pair is None:
+            rows = Run.open(sys.argv[2])
+        elif format == "teacher-student":
+            names = {"chosen": "teacher", "rejected": "student"}
+            rows = [replace(row, role=names[row.role]) for row in rows]
+        export(rows, home / "set", format)
     except DiskFull as error:
         assert str(home) in str(error), error
     else:
