@@ -83,8 +83,10 @@ class Evidence:
 
     @property
     def judges(self) -> tuple[str, ...]:
-        """Everyone who looked at pictures of every model first, then the others; never the oracle."""
-        names = dict.fromkeys(judge for _, judge in self.looks if judge != ORACLE)
+        """Everyone who looked at pictures of every model first, the runs' own judge ahead; never the oracle."""
+        own = [manifest.judge for manifest in self.manifests.values()]
+        spoke = [judge for _, judge in self.looks]
+        names = dict.fromkeys(judge for judge in (*own, *spoke) if judge in spoke and judge != ORACLE)
         return tuple(sorted(names, key=lambda name: -sum((model, name) in self.looks for model in self.runs)))
 
     def of(self, judge: str) -> list[Look]:

@@ -21,6 +21,8 @@ from engine.evaluation.evidence import Evidence, Look
 POWER = 0.8
 IMAGES = (1, 2, 4, 8)
 MOST = 10_000_000
+FEWEST = 30
+"""Scenes that a plan has at least: fewer say little about other scenes, and the normal approximation is poor."""
 NORMAL = NormalDist()
 
 
@@ -121,10 +123,13 @@ def plans(
     models: int = 2,
     seconds: float | None = None,
 ) -> tuple[Plan, ...]:
-    """A plan for each number of pictures per graph, the fewest pictures first; `seconds` are those of one picture."""
+    """A plan for each number of pictures per graph, the fewest pictures first; `seconds` are those of one picture.
+
+    No plan has fewer than `FEWEST` graphs.
+    """
     found = []
     for number in images:
-        graphs = needed(spread, difference, power=power, alpha=alpha, images=number)
+        graphs = max(FEWEST, needed(spread, difference, power=power, alpha=alpha, images=number))
         pictures = graphs * number * models
         found.append(Plan(number, graphs, pictures, None if seconds is None else pictures * seconds))
     return tuple(sorted(found, key=lambda plan: (plan.pictures, plan.images)))

@@ -27,20 +27,23 @@ def headline(key: Key, judge: str, figure: str) -> None:
     """One metric for each model over all scenes, and who is ahead."""
     whole = compared(key, "all", judge, figure)
     exact = compared(key, "all", ORACLE, figure) if ORACLE in judges_of(key) else None
-    line = st.columns(max(3, len(whole.models)))
-    for place, model in zip(line, whole.models, strict=False):
+    with st.container(border=True):
+        places = st.columns(
+            [*(1 for _ in whole.models), max(1.5, 3 - len(whole.models) / 2)], vertical_alignment="center"
+        )
+    for place, model in zip(places, whole.models, strict=False):
         one = whole.of("all", model)
         if one is None:
             continue
         beside = exact.of("all", model) if exact else None
-        with place.container(border=True):
-            st.metric(plain(model), f"{100 * one.mean:.1f}", help="Mean over scenes, in points of 100.")
+        with place:
+            st.metric(plain(model), f"{100 * one.mean:.1f}", help=f"Mean over {one.graphs} scenes, {one.pictures} pictures, "
+                      "in points of 100.")  # fmt: skip
             st.caption(
-                f"{100 * one.low:.1f} to {100 * one.high:.1f} · {one.graphs} scenes, {one.pictures} pictures"
+                f"{100 * one.low:.1f} to {100 * one.high:.1f}"
                 + (f" · oracle {100 * beside.mean:.1f}" if beside else "")
             )
-    for sentence in verdicts(whole):
-        st.markdown(sentence)
+    places[-1].markdown("  \n".join(verdicts(whole)) or "One model: add another one to compare.")
 
 
 def judges_of(key: Key) -> set[str]:
@@ -122,7 +125,9 @@ def chart(rows: Rows, judge: str) -> alt.LayerChart:
     models = list(dict.fromkeys(data["model"]))
     base = alt.Chart(data).encode(
         x=alt.X("complexity:O", title="Complexity (objects + attributes + relations)", axis=alt.Axis(labelAngle=0)),
-        color=alt.Color("model:N", sort=models, title="Model", legend=alt.Legend(orient="top")),
+        color=alt.Color(
+            "model:N", sort=models, title="Model", legend=alt.Legend(orient="top", symbolOpacity=1, symbolType="circle")
+        ),
     )
     seen = base.transform_filter(alt.datum.source == judge)
     score = alt.Y("score:Q", title="Score, points", scale=alt.Scale(zero=False, nice=True, padding=8))

@@ -84,7 +84,7 @@ def _pictures(shown: Shown, seen: Evidence, one: Failure) -> None:
     st.markdown(f"**{plain(one.words)}** fails in {one.failing} of {one.pictures} pictures")
     folder = str(seen.runs[one.model])
     ids = store().picture_ids(folder)
-    grid = st.grid(columns=3, gap="small", key="failing-grid")
+    grid = st.grid(columns="auto", min_column_width=150, gap="small", key="failing-grid")
     for id in one.shown[:SHOWN]:
         file = seen.files[one.model, id]
         caption, seed = seen.captions[one.model, id]

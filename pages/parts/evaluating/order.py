@@ -30,6 +30,8 @@ SOURCES = {"sample": "Sampled scenes", "file": "A file of scenes", "runs": "Exis
 SIDES = (256, 512, 768)
 WORLD = "pocket"
 LARGEST = 16
+MOST_IMAGES = 16
+FIRST = {"ev-source": "sample", "ev-count": 60, "ev-images": 2}
 QUICK = {"count": 30, "complexity": (2, 7), "images": 2, "seed": 1, "size": 256}
 """The ready-made evaluation: with two generators done in about two minutes on two cores."""
 
@@ -48,7 +50,9 @@ def quick() -> None:
 
 def form() -> None:
     """Everything that a new evaluation needs, and Start."""
-    source = st.segmented_control("Scenes", list(SOURCES), default="sample", format_func=SOURCES.get, required=True,
+    for name, value in FIRST.items():  # the planner fills these in, so they live in the visit
+        st.session_state.setdefault(name, value)
+    source = st.segmented_control("Scenes", list(SOURCES), format_func=SOURCES.get, required=True,
                                   key="ev-source", label_visibility="collapsed")  # fmt: skip
     if source == "runs":
         _runs()
@@ -70,7 +74,7 @@ def form() -> None:
                           format_func=plain, help="Select with one judge and report with another: a judge that chose "
                           "the pictures flatters them.")  # fmt: skip
         a, b = st.columns(2)
-        images = int(a.number_input("Pictures of each scene", 1, 16, 2, key="ev-images"))
+        images = int(a.number_input("Pictures of each scene", 1, MOST_IMAGES, key="ev-images"))
         size = b.segmented_control("Size in pixels", SIDES, default=256, key="ev-size", required=True)
         missing = [c.name for c in cards("generator") if not c.ready]
         if missing:
@@ -113,7 +117,7 @@ def _sampling() -> dict[str, Any]:
                           help="Objects + attributes + relations. Equally many scenes of each.")  # fmt: skip
     scenery = b.slider("Scene attributes", 0, 4, (0, 2), key="ev-scenery")
     levels = complexity[1] - complexity[0] + 1
-    count = int(a.number_input("Scenes", 1, MOST_SCENES, 60, step=levels, key="ev-count",
+    count = int(a.number_input("Scenes", 1, MOST_SCENES, step=levels, key="ev-count",
                                help="The planner below says how many it takes."))  # fmt: skip
     seed = int(
         b.number_input("Seed", 0, 10**9, 1, key="ev-seed", help="The same seed draws the same scenes and pictures.")
@@ -200,7 +204,7 @@ def _runs() -> None:
         st.info("There are no runs yet. Start an evaluation, or render one with `python cli.py render scenes.jsonl --out` "
                 "and a folder in the runs of this home.", icon=":material/info:")  # fmt: skip
         return
-    chosen = st.multiselect("Runs", list(known), key="ev-runs", format_func=lambda id: plain(known.get(id, id)),
+    chosen = st.multiselect("Runs", list(known), key="ev-runs", format_func=known.get,
                             max_selections=MOST_RUNS, placeholder="Choose two or more of one set of scenes")  # fmt: skip
 
     @told

@@ -19,7 +19,7 @@ from pages.parts.evaluating.seen import Key, evidence
 from pages.parts.evaluating.shelf import Shown
 from pages.parts.evaluating.taking import provenance, take
 from pages.parts.home import told
-from pages.parts.words import duration, plain
+from pages.parts.words import duration
 
 CHANCES = {0.8: "80%", 0.9: "90%", 0.95: "95%"}
 
@@ -54,7 +54,7 @@ def _pair(seen: Evidence, judge: str) -> tuple[str, str] | None:
     models = [model for model in seen.models if (model, judge) in seen.looks]
     pairs = list(combinations(models, 2))
     if len(pairs) > 1:
-        return st.selectbox("Models", pairs, key="ev-pair", format_func=lambda pair: plain(" and ".join(pair)))
+        return st.selectbox("Models", pairs, key="ev-pair", format_func=" and ".join)
     return pairs[0] if pairs else None
 
 
@@ -78,7 +78,7 @@ def _seconds(pair: tuple[str, str] | None, judge: str) -> float:
 
 
 def _offers(offers: tuple[Plan, ...], about: Spread) -> None:
-    best = min(offers, key=lambda plan: (plan.pictures, plan.graphs))
+    best = min(offers, key=lambda plan: (round(plan.pictures, -2), -plan.graphs))  # more scenes say more about others
     a, b, c = st.columns(3)
     a.metric("Scenes", f"{best.graphs:,}")
     b.metric("Pictures of each", f"{best.images}")

@@ -34,7 +34,7 @@ def tables(shown: Shown, key: Key, judge: str) -> None:
         st.info("Nothing of this sort was asked about these scenes.", icon=":material/info:")
         return
     st.dataframe(
-        frame, hide_index=True, key=f"table:{view}", height=min(TALLEST, 36 * (len(frame) + 1) + 3),
+        frame, hide_index=True, key=f"table:{view}", height="content" if len(frame) <= 14 else TALLEST,
         column_config=columns(found, exact), alt=f"Scores {BY[str(view)].lower()} for {', '.join(found.models)}",
     )  # fmt: skip
     st.caption(
@@ -56,7 +56,7 @@ def shown_rows(found: Compared, exact: Compared | None) -> list[dict[str, Any]]:
                 cells[f"{model} oracle"] = points(exact.of(row, model))
         if len(found.models) > 1:
             cells["Verdict"] = verdict(row, found)
-            cells["Difference"] = "; ".join(gap_text(gap, short=len(found.models) == 2) for gap in gaps(row, found))
+            cells["Difference"] = best_gap(row, found)
         cells["Scenes"] = max((one.graphs for one in ones.values() if one), default=0)
         rows.append(cells)
     return rows
@@ -71,7 +71,10 @@ def columns(found: Compared, exact: Compared | None) -> dict[str, Any]:
             for model in found.models
         }
     config["Verdict"] = st.column_config.TextColumn(help="Best first; = where neighbours do not differ significantly.")
-    config["Difference"] = st.column_config.TextColumn(help="Paired over scenes, 95% interval, and Holm's p.")
+    config["Difference"] = st.column_config.TextColumn(
+        help="First model minus second (of three or more, best minus next), paired over scenes, with the 95% interval and "
+        "Holm's p. The download has every pair."
+    )
     return config
 
 
@@ -100,10 +103,16 @@ def verdict(row: str, found: Compared) -> str:
     return "=" if len(found.models) == 2 and ">" not in said else said
 
 
-def gap_text(gap: Difference, *, short: bool) -> str:
-    """`+4.2 (+1.0 to +7.4), p = 0.012`."""
-    names = "" if short else f"{gap.a} − {gap.b}: "
-    return f"{names}{100 * gap.difference:+.1f} ({100 * gap.low:+.1f} to {100 * gap.high:+.1f}), {chance(gap.adjusted)}"
+def best_gap(row: str, found: Compared) -> str:
+    """`+4.2 (+1.0 to +7.4), p = 0.012`: the first model minus the second, of three or more the best minus the next."""
+    here = [one.model for one in sorted(found.estimates, key=lambda one: -one.mean) if one.row == row]
+    pair = found.models if len(found.models) == 2 else tuple(here[:2])
+    for gap in gaps(row, found):
+        if {gap.a, gap.b} == set(pair):
+            sign = 1 if gap.a == pair[0] else -1
+            low, high = sorted((100 * sign * gap.low, 100 * sign * gap.high))
+            return f"{100 * sign * gap.difference:+.1f} ({low:+.1f} to {high:+.1f}), {chance(gap.adjusted)}"
+    return "–"
 
 
 def records(found: Compared, exact: Compared | None, judge: str) -> list[dict[str, Any]]:
