@@ -1,0 +1,187 @@
+"""The Stage: what the audience calls out, the show of a scene, the reel, the address to scan, and the page.
+
+Try it: `python -m pytest tests/pages/test_stage.py`.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st_
+
+from engine.errors import ParseError, ScenewrightError
+from engine.graph import SceneGraph
+from engine.parse import parse
+from engine.png import read_png
+from engine.sampler import Constraints, sample, scene_rng
+from engine.scene import describe
+from engine.taxonomy import load
+from models.stage_reel import frames_of, reel_files
+from pages.parts.staging.heard import surprise
+from pages.parts.staging.phone import code, local
+from pages.parts.staging.reel import said
+from pages.parts.staging.show import growing, show_of
+from pages.parts.verdict import NONE
+from tests.pages.conftest import errors
+
+WORDS = load("pocket")
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "stage"
+
+
+def heard(text: str, seed: int = 1):
+    return surprise(text, WORDS, random.Random(seed))
+
+
+def names(graph: SceneGraph) -> list[str]:
+    return [item.name for item in graph.objects]
+
+
+# --- what is called out
+
+
+def test_heard_nothing_is_any_scene() -> None:
+    assert heard("").graph.objects and heard("", 1).graph != heard("", 2).graph
+
+
+def test_heard_words_are_all_in_the_scene() -> None:
+    found = heard("red dog, robot, night!")
+    assert {"dog", "robot"} <= set(names(found.graph)) and not found.unknown
+    dog = next(item.id for item in found.graph.objects if item.name == "dog")
+    assert "red" in [mark.value for mark in found.graph.attributes_of[dog]]
+    assert dict(found.graph.scene_attributes)["setting"] == "night"
+    WORDS.check(found.graph)
+
+
+def test_heard_relations_and_numbers() -> None:
+    found = heard("two cats over a boat and an owl under it please")
+    assert names(found.graph).count("cat") >= 2
+    assert any(link.phrase == "above" for link in found.graph.relations)
+
+
+def test_heard_a_caption_is_that_scene() -> None:
+    text = "A red dog is above a cat. The scene is at night."
+    assert heard(text).graph == parse(text, WORDS)
+
+
+def test_heard_only_scenery_or_a_colour() -> None:
+    assert dict(heard("storm").graph.scene_attributes) == {"weather": "storm"}
+    assert "purple" in [mark.value for mark in heard("purple").graph.attributes]
+
+
+def test_heard_unknown_words_are_named_and_the_rest_is_drawn() -> None:
+    found = heard("a unicorn and a dgo and a cat")
+    assert found.unknown == ("unicorn", "dgo") and "cat" in names(found.graph)
+    assert "“unicorn”" in found.notice
+
+
+@pytest.mark.parametrize("text", ["unicorn", "!!!", "<script>alert(1)</script>", "the of and", "x" * 5000])
+def test_heard_nothing_known_is_one_sentence(text) -> None:
+    with pytest.raises(ParseError, match="None of these words"):
+        heard(text)
+
+
+def test_heard_more_than_fits_says_so() -> None:
+    with pytest.raises(ScenewrightError, match="6"):
+        heard("dog cat owl horse cow duck frog boat")
+
+
+CALLED = "red blue dog cats two above night zz small".split()
+CALLS = st_.text(max_size=60) | st_.lists(st_.sampled_from(CALLED), max_size=7).map(" ".join)
+
+
+@given(CALLS)
+def test_heard_anything_is_a_scene_or_a_sentence(text) -> None:
+    try:
+        WORDS.check(heard(text).graph)
+    except ScenewrightError as error:
+        assert str(error).endswith((".", "?"))
+
+
+# --- the show
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_show_grows_every_element_once_and_ends_before_what_joins_them(seed) -> None:
+    graph = sample(Constraints(complexity=(3, 10)), WORDS, scene_rng(5, seed))
+    line = describe(graph, WORDS, id="x")
+    order = list(growing(graph, line))
+    assert len(order) == len(set(order)) == graph.complexity + len(graph.scene_attributes)
+    place = {element: i for i, element in enumerate(order)}
+    show = show_of(graph, WORDS, NONE, key="x")
+    ids = [*(n["id"] for n in show["nodes"]), *(c["id"] for n in show["nodes"] for c in n["chips"]),
+           *(e["id"] for e in show["edges"]), *(s["id"] for s in show["scene"])]  # fmt: skip
+    assert sorted(ids) == sorted(order)
+    for node in show["nodes"]:
+        assert all(place[chip["id"]] > place[node["id"]] for chip in node["chips"])
+    assert "".join(piece["text"] for piece in show["pieces"]) == show["caption"]
+    assert orjson.loads(orjson.dumps(show)) == show
+
+
+def test_the_shipped_reel_opens_with_scenes_frames_and_answers(home) -> None:
+    files = reel_files(home)
+    assert len(files) >= 5 and files[0].parent == SHIPPED
+    for file in files:
+        image, origin = read_png(file.read_bytes())
+        verdict = said(origin)
+        show = show_of(origin.graph, WORDS, verdict, key=file.stem, caption=origin.caption)
+        assert image.size == (768, 768) and len(frames_of(file)) >= 5
+        assert show["caption"] == origin.caption and show["judged"]
+        assert all(question["status"] for question in show["questions"])
+
+
+def test_a_prepared_reel_comes_before_the_shipped_one(home) -> None:
+    folder = home / "stage"
+    folder.mkdir(parents=True)
+    (folder / "a.png").write_bytes((SHIPPED / "reel-02.png").read_bytes())
+    assert [file.name for file in reel_files(home)] == ["a.png"]
+
+
+def test_a_broken_reel_file_is_left_out(home, app) -> None:
+    folder = home / "stage"
+    folder.mkdir(parents=True)
+    (folder / "a.png").write_bytes(b"no picture")
+    (folder / "b.png").write_bytes((SHIPPED / "reel-01.png").read_bytes())
+    app.run().switch_page("pages/stage.py").run()
+    assert not errors(app)
+
+
+# --- the address
+
+
+def test_the_code_is_an_image_of_the_address() -> None:
+    assert code("http://192.168.1.5:8501/?session=a").startswith("data:image/svg+xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "own"), [("127.0.0.1", True), ("[::1]", True), ("localhost", True), ("192.168.1.5", False)]
+)
+def test_which_names_mean_this_computer(name, own) -> None:
+    assert local(name) is own
+
+
+# --- the page
+
+
+def test_the_page_shows_the_reel_and_takes_words(app, store) -> None:
+    app.run().switch_page("pages/stage.py").run()
+    assert not errors(app)
+    before = store.count_sessions()
+    app.session_state["stage-state"] = {"mode": "live", "notice": "", "turn": 0, "session": "no such", "job": "no such"}
+    app.run()
+    assert not errors(app) and store.count_sessions() == before
+
+
+def test_a_surprise_is_kept_and_queued(app, store, monkeypatch, home) -> None:
+    from pages.parts.staging import player
+
+    monkeypatch.setenv("SCENEWRIGHT_HOME", str(home))
+    player._surprise("red dog")
+    job = store.jobs(active=True)[0]
+    assert job.session and "dog" in store.get_session(job.session).caption
+    payload = orjson.loads(job.payload)
+    assert payload["generator"] == "pocket" and len(payload["seeds"]) == 1
+    player.state().update(mode="reel")
