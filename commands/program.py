@@ -33,11 +33,17 @@ def models(as_json: AsJson = False) -> None:
         typer.echo(f"{card.job:<10} {card.name:<10} {state:<22} {card.summary}")
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    stage: Annotated[
+        bool, typer.Option("--stage", help="Rehearse the stage: a worker started cold, pictures timed.")
+    ] = False,
+) -> None:
     """Check this machine and say what to do about whatever is missing; exit code 2 if anything is."""
     from models.doctor import examine
+    from models.stage_check import rehearse
 
-    found = examine()
+    found = rehearse() if stage else examine()
     if as_json:
         emit([{"what": row.what, "well": row.well, "says": row.says} for row in found])
     else:

@@ -1,0 +1,42 @@
+"""The rehearsal of the stage: what it looks at without drawing, and a prepared reel of one scene.
+
+Try it: `python -m pytest tests/models/test_stage_check.py`.
+"""
+
+from __future__ import annotations
+
+from engine.png import read_png
+from models.stage_check import _files, _reel, _timed, _weights
+from models.stage_reel import frames_of, prepare, reel_files
+
+
+def test_weights_files_and_fonts_are_here() -> None:
+    assert all(finding.well for finding in (*_weights(), *_files()))
+
+
+def test_the_reel_is_opened_and_a_broken_file_is_named(tmp_path) -> None:
+    assert next(_reel(tmp_path)).well
+    (tmp_path / "stage").mkdir()
+    (tmp_path / "stage" / "talk.png").write_bytes(b"no picture")
+    finding = next(_reel(tmp_path))
+    assert not finding.well and "talk.png" in finding.says
+
+
+def test_a_prepared_scene_carries_all_and_comes_out_the_same_again(tmp_path) -> None:
+    first, again = (prepare(tmp_path / name / "stage", count=1, seed=3)[0] for name in ("a", "b"))
+    assert reel_files(tmp_path / "a") == (first,)
+    origin = read_png(first.read_bytes())[1]
+    assert origin.questions and origin.judgements and len(frames_of(first)) == 7
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_what_took_too_long_is_not_well(tmp_path) -> None:
+    from engine.store import open_store
+
+    with open_store(tmp_path) as store:
+        store.enqueue("render", owner="me")
+        job = store.claim("cpu", "test")
+        assert job is not None
+        done = store.finish(job.id, job.token or "")
+    assert _timed("warm", done, 2.9, 3.0).well and not _timed("warm", done, 3.1, 3.0).well
+    assert not _timed("warm", job, 1.0, 3.0).well
