@@ -13,7 +13,17 @@ import orjson
 import typer
 
 from commands.terminal import AsJson, Out, Scenes, bar, notes, written
-from engine.plausibility import Layer, Opinion, RulesLayer, StatisticsLayer, fit, joined, opinions_of, read_ratings
+from engine.plausibility import (
+    Layer,
+    Opinion,
+    RatingsLayer,
+    RulesLayer,
+    StatisticsLayer,
+    fit,
+    joined,
+    opinions_of,
+    read_ratings,
+)
 from engine.rating.learning import PREFIX, learned
 from engine.scene import SceneLine, read_scenes
 from engine.store import open_store
@@ -75,7 +85,7 @@ def _layers(scenes: Path, ratings: str | None, language_model: str | None, vera:
     return of
 
 
-def _learned(ratings: str, taxonomy: Taxonomy) -> Layer:
+def _learned(ratings: str, taxonomy: Taxonomy) -> RatingsLayer:
     """The layer of a file's ratings, or of a project's in the store; says what it rests on."""
     if not ratings.startswith(PREFIX):
         return fit(read_ratings(ratings), taxonomy)

@@ -53,6 +53,8 @@ def create(
 ) -> None:
     """Make a project that can be rated at once, with guidelines, practice, gold items and attention checks."""
     from engine.rating import READY, human_captions, make_captions, make_scenes
+    from engine.rating.projects import CAPTIONS_NAME as CAPTIONS
+    from engine.rating.projects import SCENES_NAME as SCENES
     from engine.taxonomy import load
 
     if sort not in READY:
@@ -60,16 +62,17 @@ def create(
     if (sort == "captions") != (human is not None):
         raise FormatError("--human FILE, with captions that people wrote, goes with captions, and only with them.")
     words = load(taxonomy)
-    named = {} if name is None else {"name": name}
     with open_store() as store, bar("Drawing items", count) as advance:
         if human is None:
             drawn = to_bar(advance)
             made = make_scenes(
-                store, words, owner=owner, count=count, seed=seed, overlap=overlap, progress=drawn, **named
+                store, words, owner=owner, count=count, seed=seed, overlap=overlap, progress=drawn, name=name or SCENES
             )
         else:
             said = human_captions(human, words)
-            made = make_captions(store, words, said, owner=owner, count=count, seed=seed, overlap=overlap, **named)
+            made = make_captions(
+                store, words, said, owner=owner, count=count, seed=seed, overlap=overlap, name=name or CAPTIONS
+            )
     typer.echo(made.id)
     _say(f"{show(made.name)} is ready: open Rate in the app, or /rate?project={made.id}.")
 

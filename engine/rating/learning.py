@@ -83,6 +83,6 @@ def _standing(store: Store, project: Project) -> Iterable[Rating]:
 
 def _graph(data: object, item: str) -> SceneGraph:
     try:
-        return SceneGraph.from_dict(data)  # type: ignore[arg-type]
+        return SceneGraph.from_dict(data)
     except ScenewrightError as error:
         raise FormatError(f"Item {show(item)}: {error}") from error

@@ -30,6 +30,8 @@ READY = {
     "scenes": "Scenes of 10-20 objects: how plausible, could it be real?",
     "captions": "Program captions beside human-written ones: which is better?",
 }
+SCENES_NAME = "Scenes of 10-20 objects"
+CAPTIONS_NAME = "Program captions beside human ones"
 OBJECTS = (10, 20)
 IMAGINATIVE = 0.2
 """The share of scenes that are drawn without regard to sense: raters who see none forget what a 1 is."""
@@ -42,7 +44,7 @@ def make_scenes(
     taxonomy: Taxonomy,
     *,
     owner: str,
-    name: str = "Scenes of 10-20 objects",
+    name: str = SCENES_NAME,
     count: int = 40,
     seed: int = 0,
     overlap: int = 3,
@@ -54,7 +56,7 @@ def make_scenes(
     Scene i follows from (`seed`, i). Raises `StoreError` for a name, overlap or setting that cannot be, and
     `ConstraintError` for a taxonomy without room for such scenes.
     """
-    lines = []
+    lines: list[NewItem] = []
     for place, (graph, mode) in enumerate(_large(taxonomy, seed=seed, count=count)):
         line = describe(graph, taxonomy, id=f"{seed}/{place}", seed=seed, ask=False)
         lines += from_scenes([line], source=mode)
@@ -92,7 +94,7 @@ def make_captions(
     human: Sequence[str],
     *,
     owner: str,
-    name: str = "Program captions beside human ones",
+    name: str = CAPTIONS_NAME,
     count: int = 40,
     seed: int = 0,
     ours: Sequence[str] | None = None,

@@ -29,7 +29,7 @@ def protocol(sheet: Sheet, found: Mapping[str, Agreement]) -> str:
 
 def _paragraphs(sheet: Sheet, found: Mapping[str, Agreement]) -> Iterator[str]:
     project, settings = sheet.project, sheet.project.settings
-    roles = Counter(item.role for item in sheet.items)
+    roles: Counter[str] = Counter(item.role for item in sheet.items)
     yield (
         f"People were asked {QUESTIONS[project.kind]}. {roles['item']} items were each to be rated by "
         f"{project.overlap} people; an item was reserved for whoever opened it for {settings.lease_seconds} seconds, "

@@ -20,7 +20,7 @@ from sqlmodel import col, select
 
 from engine.errors import StoreError, show
 from engine.store.rating_answers import against_gold, for_person, left_side
-from engine.store.rating_values import CHECKS, COUNTED, Item, Project, Rating, Standing
+from engine.store.rating_values import CHECKS, COUNTED, ITEM_ROLES, Item, Project, Rating, Standing
 from engine.store.tables import LeaseRow, RatingItemRow, RatingRow, now
 
 MOST_LEASES = 2  # the item on screen and the one that is loaded beforehand
@@ -59,9 +59,11 @@ def leases_of(transaction: Transaction, project: str, person: str) -> Sequence[L
 
 def lend(transaction: Transaction, row: RatingItemRow, project: Project, person: str, *, rank: int) -> LeaseRow:
     """A lease with a fresh token."""
-    lease = transaction.get(LeaseRow, (row.id, person)) or LeaseRow(item=row.id, person=person, project=project.id)
-    lease.rank, lease.token = rank, secrets.token_urlsafe(12)
-    lease.until = later(project.settings.lease_seconds)
+    until, token = later(project.settings.lease_seconds), secrets.token_urlsafe(12)
+    lease = transaction.get(LeaseRow, (row.id, person))
+    if lease is None:
+        lease = LeaseRow(item=row.id, person=person, project=project.id, until=until, token=token)
+    lease.rank, lease.until, lease.token = rank, until, token
     transaction.add(lease)
     transaction.flush()
     return lease
@@ -167,7 +169,7 @@ def _done(transaction: Transaction, project: Project, person: str) -> Done:
     role = col(RatingItemRow.role)
     answered = select(role, func.count()).join(RatingRow, col(RatingRow.item) == RatingItemRow.id)
     open_ = select(role, func.count()).join(LeaseRow, col(LeaseRow.item) == RatingItemRow.id)
-    counts = dict.fromkeys(("item", "practice", *CHECKS), 0)
+    counts: dict[str, int] = dict.fromkeys(ITEM_ROLES, 0)
     mine = (LeaseRow.project == project.id, LeaseRow.person == person)
     for query in (answered.where(*_standing(project, person)), open_.where(*mine)):
         for name, count in transaction.exec(query.group_by(role)):

@@ -82,11 +82,16 @@ def _elements(said: Any) -> dict[str, str]:
     for element, value in said.items():
         if not isinstance(value, str) or value not in ELEMENT:
             raise StoreError(f"{show(value)} is no answer for {show(element)}. Choose {join_or(ELEMENT)}.")
-    return {str(element): value for element, value in said.items()}
+    return {whole_text(str(element)): value for element, value in said.items()}
 
 
-def _comment(text: Any) -> str:
-    text = str(text).replace("\0", "").strip()
+def whole_text(text: str) -> str:
+    """The text with a question mark in place of half a character, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _comment(text: str) -> str:
+    text = whole_text(str(text)).replace("\0", "").strip()
     if len(text) > LONGEST_COMMENT:
         raise StoreError(f"The comment has {len(text)} characters. Keep it to {LONGEST_COMMENT}.")
     return text
@@ -103,7 +108,7 @@ def left_side(item: str, person: str, *, blinded: bool) -> str:
     """Which side, a or b, this person sees on the left: the same every time, and by chance over items and people."""
     if not blinded:
         return "a"
-    return "ab"[hashlib.sha256(f"{item}/{person}".encode()).digest()[0] & 1]
+    return "b" if hashlib.sha256(f"{item}/{person}".encode()).digest()[0] & 1 else "a"
 
 
 def from_screen(answers: dict[str, Any], *, left: str) -> dict[str, Any]:

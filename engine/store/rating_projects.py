@@ -121,7 +121,7 @@ class RatingProjects(Database):
                 project=project,
                 version=latest_version(transaction, project) + 1,
                 text=text,
-                examples=json.dumps([dict(example) for example in examples]),
+                examples=kept_json([dict(example) for example in examples]),
                 author=good_person(author),
             )
             transaction.add(row)
@@ -203,7 +203,7 @@ def _row(project: str, kind: str, place: int, item: NewItem, number: int) -> Rat
         content = _good_content(kind, item.content)
         if (item.role == "item") != (item.gold is None):
             raise StoreError(f"A {item.role} {'has no' if item.role == 'item' else 'needs a'} gold answer.")
-        gold = None if item.gold is None else json.dumps(good_gold(item.gold))
+        gold = None if item.gold is None else kept_json(good_gold(item.gold))
     except StoreError as error:
         raise StoreError(f"Item {number}: {error} No item was added.") from error
     return RatingItemRow(project=project, place=place, role=item.role, content=content, gold=gold)
@@ -217,10 +217,16 @@ def _good_content(kind: str, content: Mapping[str, Any]) -> str:
         if not isinstance(value, str) or not value.strip():
             sides = " on both sides (a and b)" if kind in PAIRS else ""
             raise StoreError(f"A {kind} needs a {needed}{sides}, got {show(content)}.")
+    return kept_json(content)
+
+
+def kept_json(value: Any) -> str:
+    """The value as JSON that can be kept; raises `StoreError` for what is none, is too long, or holds broken text."""
     try:
-        text = json.dumps(content, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise StoreError(f"{show(content)} is no JSON ({error}).") from error
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:  # half a character is a ValueError
+        raise StoreError(f"{show(ascii(value))} is no JSON ({show(ascii(error))}).") from error
     if len(text) > LONGEST_CONTENT or "\\u0000" in text:
         raise StoreError(f"An item holds up to {LONGEST_CONTENT:,} characters, none of them NUL, not {len(text):,}.")
     return text

@@ -283,7 +283,7 @@ def spread_of(values: list[Any], *, scale: bool) -> float:
     if len(values) < 2:
         return 0.0
     if scale:
-        return (max(values) - min(values)) / 4
+        return float(max(values) - min(values)) / 4
     most = max(values.count(value) for value in values)
     return min(1.0, 2 * (1 - most / len(values)))
 

@@ -354,6 +354,8 @@ def test_projects_that_cannot_be_are_refused(store: Store, values: dict[str, Any
         (NewItem({}), "needs a text"),
         (NewItem({"text": "x", "more": {1, 2}}), "no JSON"),
         (NewItem({"text": "x\0"}), "NUL"),
+        (NewItem({"text": "half \ud800"}), "no JSON"),
+        (NewItem({"text": "x", "more": float("nan")}), "no JSON"),
         (NewItem({"text": "x" * 200_001}), "200,000"),
         (NewItem({"text": "x"}, role="gold"), "needs a gold"),
         (NewItem({"text": "x"}, role="gold", gold={"why": "y"}), "answers"),

@@ -86,6 +86,14 @@ def test_an_export_moves_to_another_store(store: Store, tmp_path: Path) -> None:
     ]
 
 
+def test_half_a_character_in_an_answer_does_not_stop_an_export(store: Store) -> None:
+    project = make_project(store, items=1, settings=Settings(practice=0))
+    item = store.claim_item(project, "Ada")
+    assert item is not None
+    store.rate(item.id, "Ada", item.token, {"plausibility": 3, "comment": "\ud800", "elements": {"\ud800": "no"}})
+    assert packed(store, project) and store.ratings(project)[0].answers["comment"] == "?"
+
+
 def test_no_cell_of_the_tables_begins_a_formula(store: Store, tmp_path: Path) -> None:
     export_project(store, filled(store), tmp_path / "out")
     for name in ("ratings.csv", "checks.csv"):
