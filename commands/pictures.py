@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from commands.terminal import AsJson, RunFolder, Scenes, Seed, bar, emit, notes, to_bar
+from engine.errors import FormatError
 from engine.scene import read_scenes
 from engine.taxonomy import load as load_taxonomy
 
@@ -72,18 +73,32 @@ def report(runs: Annotated[list[Path], typer.Argument()], as_json: AsJson = Fals
 
 
 def export(
-    run: Annotated[Path, typer.Option(help="The run folder to export.")],
     out: Annotated[Path, typer.Option(help="A new folder.")],
-    format: Annotated[str, typer.Option(help="imagefolder, parquet, webdataset or kohya")] = "imagefolder",
+    run: Annotated[Path | None, typer.Option(help="The run folder to export.")] = None,
+    named: Annotated[str | None, typer.Option("--set", help="The named set to export (`cli.py sets list`).")] = None,
+    format: Annotated[
+        str, typer.Option(help="imagefolder, parquet, webdataset, kohya, preference, teacher-student, coco, ...")
+    ] = "imagefolder",
     threshold: Annotated[float, typer.Option(min=0, max=1, help="Leave out pictures below this gated score.")] = 0.0,
     test_share: Annotated[float, typer.Option(min=0, max=0.9, help="Share of graphs kept for testing.")] = 0.0,
 ) -> None:
-    """Write a training set from a run, and load it back to check it."""
+    """Write a training set from a run or a named set, and load it back to check it."""
+    from engine.export import LAYOUTS, paired, rows_of
     from engine.export import export as write_set
-    from engine.export import rows_of
     from engine.run import Run
 
+    if (run is None) == (named is None):
+        raise FormatError("Give --run FOLDER or --set NAME, one of the two.")
+    if run is None:
+        from commands.sets import write_set as write_named
+
+        if threshold:
+            raise FormatError("A named set is exported as it is. Leave --threshold out, or make another set.")
+        typer.echo(write_named(str(named), out, format, test_share=test_share))
+        return
     rows = [row for row in rows_of(Run.open(run)) if row.score is None or row.score >= threshold]
+    if format in LAYOUTS and LAYOUTS[format].pair == ("chosen", "rejected"):
+        rows = paired(rows)
     typer.echo(write_set(rows, out, format, test_share=test_share))
 
 
