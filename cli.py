@@ -13,14 +13,26 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import typer
 
-from commands import budget, convert, paraphrase, pictures, plausibility, program, ratings, scenes, sets, studies
+from commands import (
+    budget,
+    convert,
+    evaluate,
+    paraphrase,
+    pictures,
+    plausibility,
+    program,
+    ratings,
+    scenes,
+    sets,
+    studies,
+)
 from commands.terminal import notes
 from engine.errors import ScenewrightError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-for room in (scenes, convert, paraphrase, budget, plausibility, ratings, pictures, sets, studies, program):
+for room in (scenes, convert, paraphrase, budget, plausibility, ratings, pictures, evaluate, sets, studies, program):
     room.register(app)
 
 
