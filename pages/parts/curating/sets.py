@@ -5,6 +5,8 @@ Try it: `streamlit run app.py`, then Curate, Sets.
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 import streamlit as st
 
@@ -17,8 +19,13 @@ from pages.parts.curating.pictures import cards_of
 from pages.parts.home import guarded, say, show_notices, store, told
 from pages.parts.words import ago, plain
 
-KINDS = {"pictures": "pictures", "distillation": "teacher and student pairs", "preference": "preference pairs"}
+KINDS = {"pictures": "", "distillation": " in teacher and student pairs", "preference": " in preference pairs"}
 LOOK = 8
+RULES = {
+    "BestOf": "the best of each scene", "Threshold": "all above a threshold", "DoubleGate": "what passes two judges",
+    "TopShare": "the best share", "RandomControl": "at random, as many as", "Preference": "best and worst of each scene",
+    "TeacherStudent": "teacher's best beside student's worst",
+}  # fmt: skip
 
 
 @st.fragment
@@ -51,7 +58,7 @@ def _empty(search: str) -> None:
 def _card(one: PictureSet) -> None:
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     line.markdown(f"**{plain(one.name)}**", width="content")
-    line.caption(f"{one.size:,} pictures · {KINDS[one.kind]} · {plain(one.owner)}, {ago(one.updated)}", width="content")
+    line.caption(f"{one.size:,} pictures{KINDS[one.kind]} · {plain(one.owner)}, {ago(one.updated)}", width="content")
     with line:
         st.space("stretch")
     line.button(
@@ -81,12 +88,19 @@ def said(one: PictureSet) -> str:
     except orjson.JSONDecodeError:
         return "How it was chosen is not known."
     rule = selection.get("rule") if isinstance(selection, dict) else None
-    if not isinstance(rule, dict):
+    if not isinstance(rule, dict) or rule.get("name") == "Hand":
         return "Chosen by hand."
-    figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in rule.items()
-                        if name not in ("rule", "name", "kind", "pictures"))  # fmt: skip
-    named = next((str(rule[name]) for name in ("rule", "name", "kind") if name in rule), "a rule")
-    return f"Chosen by {named}{': ' if figures else ''}{figures}."
+    return f"Chosen: {RULES.get(str(rule.get('name')), 'by a rule')}{_figures(rule)}."
+
+
+def _figures(rule: dict[str, Any]) -> str:
+    """The figures of a rule, and of the rule that it is a control of."""
+    like = rule.get("like")
+    inner = f" {RULES.get(str(like.get('name')), 'a rule')}{_figures(like)}" if isinstance(like, dict) else ""
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in rule.items() if name not in ("name", "like")
+    )
+    return inner + (f" ({told})" if told else "")
 
 
 def open_set(name: str) -> None:
