@@ -213,12 +213,13 @@ def test_a_lost_lease_gives_way_to_another_item(app, store) -> None:
 # --- the desk ---------------------------------------------------------------------------------------------------------
 
 
-def desk_of(app, project=None):
+def desk_of(app, project=None, section=None):
     app.run()
     app.switch_page("pages/rate.py")
     if project is not None:
         app.query_params["desk"] = project.id
-    return app.run()
+    app.run()
+    return app.segmented_control(key="section").set_value(section).run() if section else app
 
 
 def scenes(store, *, people=("Ada", "Bob"), count=4):
@@ -265,6 +266,8 @@ def test_agreement_shows_alpha_with_its_interval(app, store) -> None:
 def test_a_curator_settles_a_disagreement_with_one_key(app, store) -> None:
     made = scenes(store)
     desk_of(app, made)
+    assert "settle:3" not in {button.key for button in app.button}
+    desk_of(app, made, "Adjudicate")
     app.button(key="settle:3").click().run()
     assert not errors(app)
     (verdict,) = store.verdicts(made.id)
@@ -274,7 +277,7 @@ def test_a_curator_settles_a_disagreement_with_one_key(app, store) -> None:
 
 def test_a_new_guideline_version_is_read_before_the_next_item(app, store) -> None:
     made = project_in(store)
-    desk_of(app, made)
+    desk_of(app, made, "Guidelines")
     app.text_area(key=f"guideline:{made.id}:1").set_value("Read twice.")
     button = next(b for b in app.button if b.label == "Save as version 2")
     button.click().run()
@@ -303,7 +306,7 @@ def test_compose_says_which_ratings_its_dial_rests_on(app, store) -> None:
 
 def test_a_closed_project_is_closed_by_a_button(app, store) -> None:
     made = project_in(store)
-    desk_of(app, made)
+    desk_of(app, made, "Settings")
     app.button(key="close").click().run()
     assert not errors(app) and store.project(made.id).status == "closed"
 

@@ -20,6 +20,14 @@ from pages.parts.rating.reading import agreement_panel, people_table, worst
 from pages.parts.rating.refit import refit_panel
 from pages.parts.words import ago, plain
 
+SECTIONS = {
+    "Agreement": ":material/insights:",
+    "Adjudicate": ":material/gavel:",
+    "Guidelines": ":material/menu_book:",
+    "In and out": ":material/import_export:",
+    "Settings": ":material/tune:",
+}
+"""Only the chosen one is drawn: keys that settle must not work while nobody sees what they settle."""
 SORTS = {
     "scene": "scenes in words",
     "picture": "pictures",
@@ -87,24 +95,27 @@ def _project(id: str) -> None:
     _header(project)
     show_notices()
     link(project)
-    tabs = st.tabs([
-        ":material/insights: Agreement", ":material/gavel: Adjudicate", ":material/menu_book: Guidelines",
-        ":material/import_export: In and out", ":material/tune: Settings",
-    ])  # fmt: skip
-    with tabs[0], guarded():
-        agreement_panel(project)
-        worst(project)
-        people_table(project)
-        refit_panel(project)
-    with tabs[1], guarded():
-        adjudication(project)
-    with tabs[2], guarded():
-        _guidelines(project)
-    with tabs[3], guarded():
-        importing(project)
-        export(project)
-    with tabs[4], guarded():
-        _settings(project)
+    section = st.segmented_control("Section", list(SECTIONS), default="Agreement", required=True, key="section",
+                                   format_func=lambda name: f"{SECTIONS[name]} {name}", label_visibility="collapsed")  # fmt: skip
+    with guarded():
+        if section == "Adjudicate":
+            adjudication(project)
+        elif section == "Guidelines":
+            _guidelines(project)
+        elif section == "In and out":
+            importing(project)
+            export(project)
+        elif section == "Settings":
+            _settings(project)
+        else:
+            _reading(project)
+
+
+def _reading(project: Project) -> None:
+    agreement_panel(project)
+    worst(project)
+    people_table(project)
+    refit_panel(project)
 
 
 def _header(project: Project) -> None:
