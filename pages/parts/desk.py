@@ -27,6 +27,7 @@ from engine.wording import number
 from pages.parts.geometry import Point
 from pages.parts.gestures import Gesture
 from pages.parts.home import say, store, who
+from pages.parts.people import require
 from pages.parts.positions import kept, standing
 from pages.parts.style import saved_style, with_style
 
@@ -122,6 +123,7 @@ def fields(graph: SceneGraph, taxonomy: Taxonomy, style: Style | None = None) ->
 
 def new_session(graph: SceneGraph, *, taxonomy: Taxonomy, **more: Any) -> str:
     """Keep a graph in a session of its own and go there; its `settings` say in which style it is said."""
+    require("edit")
     named = {"name": title(graph, taxonomy), **more}
     style = saved_style(loaded(more.get("settings", "")))
     id = store().create_session(owner=who(), **named, **fields(graph, taxonomy, style)).id
@@ -193,6 +195,7 @@ def put(desk: Desk, graph: SceneGraph, **more: Any) -> None:
 
 def save_graph(desk: Desk, graph: SceneGraph, **more: Any) -> None:
     """Save the graph, unless somebody else saved another one in between; a name nobody chose follows the graph."""
+    require("edit")
     if desk.session.name in (title(desk.graph), title(desk.graph, desk.taxonomy)):
         more = {"name": title(graph, desk.taxonomy), **more}
     stamps, style = _stamps(), saved_style(loaded(more.get("settings", desk.session.settings)))
@@ -212,6 +215,7 @@ def _stamps() -> dict[str, str]:
 
 def save_quietly(id: str, **some: Any) -> None:
     """Save settings, constraints or a name; they overwrite nobody's graph."""
+    require("edit")
     stamps = _stamps()
     stamps[id] = store().save_session(id, **some).updated
 

@@ -19,6 +19,7 @@ from models.tasks.render import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
 from pages.parts.home import revive_worker, say, start_worker, store, told, who
 from pages.parts.obstacles import obstacle
+from pages.parts.people import require
 from pages.parts.words import duration, plain
 
 MOST = 8
@@ -108,6 +109,7 @@ def _settings(desk: Desk, values: dict[str, Any]) -> None:
 @told
 def render(desk: Desk) -> None:
     """Queue the job of the settings as they stand."""
+    require("render")
     values = settings_of(desk)
     if trouble := obstacle_of(desk):
         say(trouble)
@@ -130,12 +132,14 @@ def render(desk: Desk) -> None:
 @told
 def cancel(job: str) -> None:
     """Ask the worker to stop; only the owner may."""
+    require("render")
     store().cancel(job, by=who())
 
 
 @told
 def retry(job: str) -> None:
     """Queue a job again that did not finish."""
+    require("render")
     start_worker()
     store().retry(job, by=who())
 

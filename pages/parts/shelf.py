@@ -8,18 +8,21 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.home import say, store, told, who
+from pages.parts.people import require
 from pages.parts.words import plain
 
 
 @told
 def rename(id: str, key: str) -> None:
     """Save the name that was typed."""
+    require("edit")
     store().rename_session(id, st.session_state[key])
 
 
 @told
 def duplicate(id: str) -> None:
     """A copy to go on with."""
+    require("edit")
     copy = store().duplicate_session(id, owner=who())
     say(f"Copied as {copy.name}.", kind="info")
 
@@ -27,6 +30,7 @@ def duplicate(id: str) -> None:
 @told
 def delete(id: str) -> None:
     """Out of the list; the bar above brings it back."""
+    require("edit")
     gone = store().delete_session(id)
     st.session_state.deleted = (gone.id, gone.name)
     if st.session_state.get("session") == id:
@@ -36,6 +40,7 @@ def delete(id: str) -> None:
 @told
 def restore(id: str) -> None:
     """Back into the list."""
+    require("edit")
     store().restore_session(id)
     st.session_state.pop("deleted", None)
 

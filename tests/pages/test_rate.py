@@ -363,3 +363,12 @@ def test_a_name_with_markup_is_shown_as_text(app, store) -> None:
     made = project_in(store)
     entered(app, made, name="<b>x</b> [y](javascript:alert(1))")
     assert not any(element.allow_html for element in app.markdown)
+
+
+def test_a_viewers_role_may_look_at_sessions_but_change_none(app, store) -> None:
+    store.person("Eve", role="viewer")
+    id = store.create_session(owner="Eve", name="Morning", graph='{"objects": []}').id
+    app.query_params["who"] = "Eve"
+    app.run().switch_page("pages/sessions.py").run()
+    app.button(key=f"delete:{id}").click().run()
+    assert "not enough to edit" in errors(app)[0] and store.get_session(id).deleted is None
