@@ -6,6 +6,7 @@ Try it: `python cli.py sets make "best of four" --run runs/a --rule best-of --ju
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -132,7 +133,7 @@ def _rule(name: str, **given: Any) -> Any:
     """The rule of this name; raises `FormatError` for one that nobody knows."""
     from engine import curation as c
 
-    made = {
+    made: dict[str, Callable[[], Any]] = {
         "best-of": lambda: c.BestOf(given["judge"], given["keep"], given["at_least"]),
         "threshold": lambda: c.Threshold(given["judge"], given["at_least"]),
         "double-gate": lambda: c.DoubleGate(

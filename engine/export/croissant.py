@@ -7,7 +7,7 @@ Try it: `python cli.py export --run runs/a --format parquet --out set && cat set
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def croissant(selection: Selection, layout: Layout, folder: Path) -> bytes:
         "license": selection.licence,
         "url": "https://arxiv.org/abs/2412.08221",
         "citeAs": CITE,
-        "distribution": [*_files(folder), *_sets(selection, layout)],
+        "distribution": [*_files(folder), *_sets(selection, layout, folder)],
         "recordSet": list(_records(selection, layout, folder)),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
@@ -88,56 +88,49 @@ def _files(folder: Path) -> Iterator[Json]:
         }
 
 
-def _sets(selection: Selection, layout: Layout) -> Iterator[Json]:
-    """FileSets: the pictures of a split, or what lies in its tar files, or all of its Parquet files."""
-    for split in selection.splits:
-        if layout.tables.endswith(".jsonl"):
-            places = {"images": f"{split}/images/*.png" if layout.name != "kohya" else f"{split}/*.png"}
-        elif layout.tables.endswith(".tar"):
-            places = {"json": "*.json", "png": "*.png"}
+def _sets(selection: Selection, layout: Layout, folder: Path) -> Iterator[Json]:
+    """FileSets: the pictures of a split, all of its Parquet files, or what lies in its tar files."""
+    for unit, tars in _units(selection, layout, folder):
+        if tars:
+            for name in ("json", "png"):
+                yield {**_set(f"{unit}/{name}", name, f"*.{name}"), "containedIn": tars}
+        elif layout.tables.endswith(".jsonl"):
+            images = f"{unit}/*.png" if layout.name == "kohya" else f"{unit}/images/*.png"
+            yield _set(f"{unit}/images", "png", images)
         else:
-            places = {"tables": layout.tables.format(split=split)}
-        for name, includes in places.items():
-            kind = {"images": "image/png", "png": "image/png", "json": "application/json"}.get(
-                name, FORMATS[".parquet"]
-            )
-            found: Json = {
-                "@type": "cr:FileSet",
-                "@id": f"{split}/{name}",
-                "name": f"{split}/{name}",
-                "encodingFormat": kind,
-            }
-            if layout.tables.endswith(".tar"):
-                found["containedIn"] = [{"@id": shard} for shard in _shards(selection, split)]
-            yield {**found, "includes": includes}
+            yield _set(f"{unit}/tables", "parquet", layout.tables.format(split=unit))
 
 
-def _shards(selection: Selection, split: str) -> Sequence[str]:
-    from engine.export.webdataset import SHARD
+def _set(id: str, ending: str, includes: str) -> Json:
+    kind = "image/png" if ending == "png" else FORMATS[f".{ending}"]
+    return {"@type": "cr:FileSet", "@id": id, "name": id, "encodingFormat": kind, "includes": includes}
 
-    return [f"{split}-{i:06d}.tar" for i in range(-(-len(selection.splits[split]) // SHARD))]
+
+def _units(selection: Selection, layout: Layout, folder: Path) -> Iterator[tuple[str, list[Json]]]:
+    """Each split with the tar files that its samples lie in, none for other formats."""
+    for split in selection.splits:
+        tars = sorted(file.name for file in folder.glob(layout.tables.format(split=split)) if file.suffix == ".tar")
+        yield split, [{"@id": name} for name in tars]
 
 
 # Records -------------------------------------------------------------------------------------------------------
 
 
 def _records(selection: Selection, layout: Layout, folder: Path) -> Iterator[Json]:
-    for split in selection.splits:
-        if layout.tables.endswith(".jsonl"):
-            fields = _of_lines(split, selection, layout)
-        elif layout.tables.endswith(".tar"):
-            fields = _of_tar(split, selection)
+    for unit, tars in _units(selection, layout, folder):
+        if tars:
+            yield _record(unit, _of_tar(unit, selection))
+        elif layout.tables.endswith(".jsonl"):
+            yield _record(unit, _of_lines(unit, selection, layout))
         else:
-            fields = _of_parquet(split, selection)
-        yield {"@type": "cr:RecordSet", "@id": split, "name": split, "field": list(fields)}
-        if layout.tables.endswith(".tar") or selection.pair is not None:
-            pictures = f"{split}/{'png' if layout.tables.endswith('.tar') else 'images'}"
-            yield {
-                "@type": "cr:RecordSet",
-                "@id": f"{split}_pictures",
-                "name": f"{split}_pictures",
-                "field": list(_pictures(f"{split}_pictures", {"fileSet": {"@id": pictures}})),
-            }
+            yield _record(unit, _of_parquet(unit, selection))
+        if tars or selection.pair is not None:
+            name, images = f"{unit}_pictures", f"{unit}/{'png' if tars else 'images'}"
+            yield _record(name, _pictures(name, {"fileSet": {"@id": images}}))
+
+
+def _record(name: str, fields: Iterator[Json]) -> Json:
+    return {"@type": "cr:RecordSet", "@id": name, "name": name, "field": list(fields)}
 
 
 def _pictures(record: str, images: Json) -> Iterator[Json]:
@@ -173,9 +166,11 @@ def _of_parquet(split: str, selection: Selection) -> Iterator[Json]:
 
 
 def _of_tar(split: str, selection: Selection) -> Iterator[Json]:
+    """The parts of a sample by their names; `mlcroissant` reads JSON inside of tar files as text, so text it is."""
     table = {"fileSet": {"@id": f"{split}/json"}}
-    for name, (kind, meaning) in selection.columns.items():
-        yield _field(split, name, TYPES[kind], {**table, "extract": {"jsonPath": f"$.{name}"}}, meaning)
+    yield _field(split, "name", "sc:Text", {**table, "extract": {"fileProperty": "filename"}})
+    told = "JSON with " + ", ".join(selection.columns)
+    yield _field(split, "record", "sc:Text", {**table, "extract": {"fileProperty": "content"}}, told)
 
 
 def _field(record: str, name: str, kind: str, source: Json, meaning: str = "") -> Json:

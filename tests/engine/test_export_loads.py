@@ -5,11 +5,15 @@ Run it: `pytest tests/engine/test_export_loads.py`.
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,8 @@ from PIL import Image
 from engine.export import LAYOUTS, ExportRow, export, paired, rows_of
 from engine.run import Run
 
+os.environ["CROISSANT_CACHE"] = tempfile.mkdtemp(prefix="scenewright-croissant-")  # read once, at import
+atexit.register(shutil.rmtree, os.environ["CROISSANT_CACHE"], ignore_errors=True)
 datasets = pytest.importorskip("datasets")
 croissant = pytest.importorskip("mlcroissant")
 
@@ -74,6 +80,7 @@ def test_mlcroissant_loads_it(exported: Any) -> None:
     for split in ("train", "test"):
         for record in read.records(split):
             values = {name.split("/", 1)[1]: value for name, value in record.items()}
+            values = json.loads(values["record"]) if format == "webdataset" else values
             there = by_id[plain(values["id"])]
             assert plain(values["text"]) == there.caption
             assert int(values["complexity"]) == there.graph.complexity
@@ -85,6 +92,21 @@ def test_mlcroissant_loads_it(exported: Any) -> None:
             pictures = list(read.records(f"{split}_pictures"))
             assert {record[f"{split}_pictures/image"].size for record in pictures} == {(64, 64)}
     assert found == len(rows)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """`mlcroissant` 1.1.1 unpacks a tar file by its name alone, so that another set's file of that name would be read."""
+    shutil.rmtree(os.environ["CROISSANT_CACHE"], ignore_errors=True)
+
+
+@pytest.mark.parametrize("format", ["parquet", "webdataset"])
+def test_many_shards(judged_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    monkeypatch.setattr(f"engine.export.{format}.SHARD", 5)
+    export(judged_run, tmp_path / "set", format)
+    read = croissant.Dataset(jsonld=str(tmp_path / "set" / "croissant.json"))
+    assert len(list(read.records("train"))) == 18
+    assert len(datasets.load_dataset(str(tmp_path / "set"), cache_dir=str(tmp_path), split="train")) == 18
 
 
 def plain(value: Any) -> str:
