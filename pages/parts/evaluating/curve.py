@@ -69,7 +69,7 @@ def verdicts(whole: Compared) -> Iterable[str]:
         else:
             yield (
                 f":material/trending_up: **{plain(first)} > {plain(second)}** by {100 * sign * gap.difference:.1f} points "
-                f"({low:.1f} to {high:.1f}; {chance(gap.adjusted)} over {gap.graphs} paired scenes)."
+                f"({low:.1f} to {high:.1f}; {chance(gap.adjusted)})."
             )
 
 

@@ -57,6 +57,7 @@ def _list(found: list[Failure], which: str) -> Failure:
         key=f"failures:{which}:{len(found)}", height=min(560, 36 * (len(found) + 1) + 3),
         selection_default={"selection": {"rows": [0]}},
         column_config={
+            "Sub-graph": st.column_config.TextColumn(width="medium"),
             "Fails": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100, width="small"),
             "Lift": st.column_config.NumberColumn(format="%.1f×", help="How much more often than elements of its sort."),
             "95%": st.column_config.TextColumn(help="Wilson's interval, with scenes as the trials."),

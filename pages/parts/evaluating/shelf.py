@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.disk import from_json
 from engine.errors import FormatError, ScenewrightError
 from engine.evaluation.order import FILE, Record, read_record
 from engine.run import MANIFEST
@@ -81,13 +82,12 @@ def beside(ids: list[str]) -> Shown:
 
 
 def model_of(run: Run) -> str:
-    """The generator of a run, by its folder in an evaluation, otherwise by its manifest."""
-    from engine.run import Run as Folder
-
+    """The generator of a run, as its manifest says; otherwise the name of the run."""
     try:
-        return Folder.open(run.path).manifest.generator
-    except ScenewrightError:
+        data = from_json((Path(run.path) / MANIFEST).read_bytes(), what="The manifest")
+    except (ScenewrightError, OSError):
         return run.name
+    return str(data.get("generator") or run.name)
 
 
 def choose(found: list[Shown], job: Job | None) -> Shown | None:
