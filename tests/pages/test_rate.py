@@ -372,3 +372,41 @@ def test_a_viewers_role_may_look_at_sessions_but_change_none(app, store) -> None
     app.run().switch_page("pages/sessions.py").run()
     app.button(key=f"delete:{id}").click().run()
     assert "not enough to edit" in errors(app)[0] and store.get_session(id).deleted is None
+
+
+def pictured(store, colour):
+    """A picture of one colour in the store."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    file = BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    sha256, path = store.save_image(file.getvalue())
+    size = {"width": 64, "height": 64}
+    return store.add_picture(sha256=sha256, path=path, generator="secret", caption="A dog.", graph="{}", seed=1, **size)
+
+
+@pytest.mark.parametrize("kind", ["picture", "picture-pair"])
+def test_an_item_of_pictures_hides_who_made_them(app, store, kind) -> None:
+    from engine.rating import from_pictures, picture_pairs
+
+    pictures = [pictured(store, colour) for colour in ("red", "blue", "green")]
+    made = project_in(store, kind=kind, items=0)
+    store.add_items(made.id, from_pictures(pictures) if kind == "picture" else picture_pairs(pictures))
+    entered(app, made)
+    assert "A dog." in texts(app) and "secret" not in texts(app)
+    assert "gone" not in texts(app)
+    app.button(key="shows:4" if kind == "picture" else "preference:B").click().run()
+    assert not errors(app) and len(store.ratings(made.id)) == 1
+
+
+def test_import_adds_ratings_and_refuses_a_bad_row_in_one_sentence(app, store) -> None:
+    made = project_in(store)
+    desk_of(app, made, "In and out")
+    good = b"text,person,plausibility\nA cat sleeps.,Eva,4\n"
+    app.file_uploader(key=f"import:{made.id}:0").set_value([("r.csv", good, "text/csv")]).run()
+    assert not errors(app) and store.ratings(made.id)[0].person == "Eva"
+    bad = b"text,person,plausibility\nA cat sleeps.,Eva,9\n"
+    app.file_uploader(key=f"import:{made.id}:1").set_value([("r.csv", bad, "text/csv")]).run()
+    assert "Row 1" in errors(app)[0] and len(store.ratings(made.id)) == 1
