@@ -72,7 +72,7 @@ def _elements(content: Content, said: Mapping[str, Any], asked: str) -> None:
     for element in listed:
         id, text = str(element.get("id", "")), plain(str(element.get("text", "")))
         mark = MARKS.get(str(said.get(id, "")), "")
-        row.markdown(f":primary-badge[{text}]" if id == asked else f":gray-badge[{mark} {text}]", width="content")
+        row.markdown(f":blue-badge[{text}]" if id == asked else f":gray-badge[{mark} {text}]", width="content")
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def _about(here: Turn, element: str) -> str:
     if here.item is None or not element:
         return ""
     listed = here.item.content.get("elements", ())
-    return next((f" :primary[{plain(str(e.get('text', '')))}]" for e in listed if str(e.get("id")) == element), "")
+    return next((f" :blue[{plain(str(e.get('text', '')))}]" for e in listed if str(e.get("id")) == element), "")
 
 
 def _feedback(here: Turn, feedback: Feedback) -> None:
