@@ -32,13 +32,14 @@ def entered(served: Served, browser: Browser, project: Project, name: str, **con
     page = served.open(browser, f"rate?project={project.id}", **context)
     page.get_by_role("textbox", name="Your name").fill(name)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Read the scene.")).to_be_visible()
-    press(page, "Enter", "A dog sleeps.")
+    page.get_by_role("button", name="I have read them").click(delay=80)
+    expect(page.get_by_text("A dog sleeps.")).to_be_visible()
     return page
 
 
 def press(page: Page, key: str, then: str) -> None:
-    """A key, and what it brings."""
+    """A key, pressed by somebody who has seen the buttons, and what it brings."""
+    page.wait_for_timeout(200)
     page.locator("body").press(key, delay=30)
     expect(page.get_by_text(then).first).to_be_visible()
 

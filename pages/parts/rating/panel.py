@@ -154,6 +154,6 @@ def _first_reading(project: Project, guideline: Guideline | None) -> None:
     with st.container(border=True):
         guidelines(project, guideline)
     practice = store().project_progress(project.id).practice
-    then = f", then {practice} practice items" if practice else ""
+    then = f", then {practice} practice item{'s' if practice > 1 else ''}" if practice else ""
     st.button(f"I have read them{then}", key="start", type="primary", shortcut="Enter", on_click=_toggle,
               args=(_key(guideline),))  # fmt: skip
