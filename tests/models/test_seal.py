@@ -52,5 +52,5 @@ def test_shipped_weights_are_sealed_and_whole(name: str) -> None:
 
 def test_shipped_weights_are_small_enough_and_no_pickles() -> None:
     files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) <= 25_000_000
+    assert sum(path.stat().st_size for path in files) <= 40_000_000
     assert {path.suffix for path in files} <= {".safetensors", ".json", ""}

@@ -151,7 +151,7 @@ def test_jobs_are_done_in_their_order(store: Store) -> None:
     ("change", "sentence"),
     [
         ({"caption": "There is a zebra."}, "“zebra” is a word that the pocket models never learned."),
-        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, painter."),
+        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, pocket-ar, painter."),
         ({"judge": "gpt"}, "There is no judge “gpt”."),
         ({"generator": "painter", "caption": "A dog sits."}, "At character 7, “sits.”: “is” was expected."),
         ({"graph": {"objects": [{"id": "a"}]}}, "“name” has to be text"),
