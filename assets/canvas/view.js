@@ -40,6 +40,7 @@ class View {
     if (moved && (!mine || this.again)) { this.again = false; this.fit(); }
     else if (moved) this.settle();
     this.box.boxes = () => this.boxes();
+    this.box.view = this.network;
   }
 
   begin() {
