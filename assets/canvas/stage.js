@@ -27,7 +27,7 @@ class Stage {
   constructor(root) {
     this.root = root;
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.key = null; this.place = 0; this.act = 0; this.beat = 0; this.auto = !this.calm; this.timer = null; this.pressed = 0;
+    this.key = null; this.place = 0; this.act = 0; this.beat = 0; this.auto = !this.calm; this.timer = null; this.pressed = 0; this.timed = 0;
     this.parts = {};
     for (const name of ["caption", "graph", "picture", "now", "strip", "words", "phone", "hint", "keys", "black", "spoken"]) this.parts[name] = root.querySelector("." + name);
     this.hear = (event) => this.onkey(event);
@@ -45,7 +45,7 @@ class Stage {
   end() {
     document.removeEventListener("keydown", this.hear, true);
     document.removeEventListener("fullscreenchange", this.full);
-    clearTimeout(this.timer); clearTimeout(this.idle); clearTimeout(this.hinting); clearInterval(this.ticker);
+    clearTimeout(this.timer); clearTimeout(this.idle); clearTimeout(this.hinting); clearTimeout(this.again); clearInterval(this.ticker);
   }
 
   isFull() { const here = this.root.getRootNode(); return Boolean(document.fullscreenElement || here.fullscreenElement); }
@@ -56,10 +56,11 @@ class Stage {
     this.tell = tell; this.data = data;
     this.shows = data.mode === "reel" ? data.reel : [data.live];
     const fresh = this.key !== data.key;
-    if (fresh) { this.key = data.key; this.place = 0; this.auto = data.mode === "live" || !this.calm; }
-    this.hint(data.notice);
-    if (data.notice) this.waiting(false);
-    if (fresh) { this.waiting(false); this.begin(0); } else { this.phone(); this.refresh(); }
+    if (fresh) { this.timed = this.pressed; this.pressed = 0; this.key = data.key; this.place = 0; this.auto = data.mode === "live" || !this.calm; }
+    const heard = !this.turn || data.heard === this.turn;
+    if (heard) { this.hint(data.notice); this.waiting(false); }
+    if (fresh) this.begin(0); else { this.phone(); this.refresh(); }
+    if (!heard) return;
     clearInterval(this.ticker);  // an interval, since news that are the same as before do not come here
     if (data.mode === "live" && data.job && data.job.active) this.ticker = setInterval(() => this.tell("tick", Date.now()), 350);
   }
@@ -153,11 +154,20 @@ class Stage {
     this.pressed = performance.now(); this.root.dataset.first = this.root.dataset.final = "";
     this.waiting(true);
     this.hint(""); this.hinted = null;
-    this.tell("asked", { words: words.slice(0, 400), turn: Date.now() });
+    this.ask({ words: words.slice(0, 400) });
+  }
+
+  // Asked until it is heard: while the picture is awaited, a look for news may take the place of what was asked.
+  ask(what) {
+    clearInterval(this.ticker); clearTimeout(this.again);
+    const said = { ...what, turn: Date.now() };
+    this.turn = said.turn;
+    const send = () => { if (this.data.heard !== this.turn && said.turn === this.turn) { this.tell("asked", said); this.again = setTimeout(send, 1500); } };
+    send();
   }
 
   loop() {
-    if (this.data.mode === "reel") { this.auto = !this.auto; this.hint(this.auto ? "" : "The reel waits. L goes on."); this.refresh(); } else this.tell("asked", { reel: true, turn: Date.now() });
+    if (this.data.mode === "reel") { this.auto = !this.auto; this.hint(this.auto ? "" : "The reel waits. L goes on."); this.refresh(); } else this.ask({ reel: true });
   }
 
   waiting(on) { this.root.classList.toggle("waiting", on); this.root.setAttribute("aria-busy", on); }
@@ -266,8 +276,8 @@ class Stage {
     image.alt = frame === show.final && frame ? "Picture of: " + show.caption : frame ? "The picture as it forms" : "";
     blank.textContent = frame ? "" : live && this.data.job ? this.data.job.message : "";
     by.textContent = frame && frame === show.final ? show.by : "";
-    if (live && this.pressed && frame) {
-      const ms = Math.round(performance.now() - this.pressed);
+    if (live && this.timed && frame) {
+      const ms = Math.round(performance.now() - this.timed);
       if (!this.root.dataset.first) this.root.dataset.first = ms;
       if (frame === show.final && !this.root.dataset.final) this.root.dataset.final = ms;
     }

@@ -86,6 +86,9 @@ def _asked() -> None:
     if not isinstance(said, dict):
         return
     now = state()
+    if said.get("turn") == now.get("heard"):  # asked twice, since the first time was not heard at once
+        return
+    now["heard"] = said.get("turn")
     if said.get("reel"):
         now.update(mode="reel", notice="", turn=now["turn"] + 1)
         return
@@ -117,7 +120,7 @@ def _surprise(words: str) -> None:
 
 def _data() -> dict[str, Any]:
     now = state()
-    said = {"notice": now["notice"], "reason": {None: ALONE, "": UNPLUGGED}.get(host(), "")}
+    said = {"heard": now.get("heard"), "notice": now["notice"], "reason": {None: ALONE, "": UNPLUGGED}.get(host(), "")}
     if now["mode"] == "live":
         try:
             return {**said, "mode": "live", "key": now["job"], "reel": [], **_live(now["session"], now["job"])}

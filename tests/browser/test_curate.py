@@ -1,0 +1,65 @@
+"""Curate in a real browser: choosing by click, range and key, on several pages of state, and a set kept from it.
+
+Try it: `python -m pytest tests/browser/test_curate.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Served
+
+EVIL = '"><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture
+def curate(browser: Browser, served: Served) -> Page:
+    first = served.open(browser)  # the first visit brings four pictures
+    while not served.store.count_sessions():
+        first.wait_for_timeout(200)
+    first.wait_for_timeout(1500)
+    first.context.close()
+    page = served.open(browser, "curate")
+    page.locator(".picks .card").first.wait_for()
+    yield page
+    page.context.close()
+
+
+def test_choose_by_key_and_range_tag_and_keep(curate: Page, served: Served) -> None:
+    cards = curate.locator(".picks .card")
+    cards.nth(0).click()
+    curate.get_by_text("1 chosen").wait_for()
+    curate.keyboard.press("ArrowRight")
+    curate.keyboard.press("Space")
+    curate.get_by_text("2 chosen").wait_for()
+    cards.nth(3).click(modifiers=["Shift"])
+    curate.get_by_text("4 chosen").wait_for()
+    assert curate.locator(".picks .card[aria-checked=true]").count() == 4
+    curate.keyboard.press("Escape")
+    curate.get_by_text("Nothing chosen").wait_for()
+    curate.keyboard.press("a")
+    curate.get_by_text("chosen", exact=False).first.wait_for()
+    curate.get_by_role("button", name="Keep as a set").click()
+    curate.get_by_label("Name of the new set").fill(EVIL)
+    curate.keyboard.press("Tab")
+    curate.get_by_role("button", name="Keep", exact=True).click(delay=80)
+    curate.get_by_text("Kept as the set").first.wait_for()
+    assert any(found.name == EVIL for found in served.store.sets())
+    curate.get_by_text("Sets", exact=False).last.click()
+    curate.get_by_text("onerror=alert").first.wait_for()
+    assert curate.locator("img[onerror]").count() == 0 and not served.outside
+
+
+def test_the_address_keeps_the_filter_through_a_reload(curate: Page) -> None:
+    curate.get_by_placeholder("Words of the caption").fill("rocket")
+    curate.keyboard.press("Enter")
+    curate.wait_for_url("**filter=**")
+    curate.reload()
+    curate.locator(".picks .card").first.wait_for()
+    assert curate.get_by_placeholder("Words of the caption").input_value() == "rocket"
+
+
+def test_a_picture_leads_to_inspect(curate: Page) -> None:
+    curate.locator(".picks .open").first.click()
+    curate.wait_for_url("**/inspect_scene?picture=*")
