@@ -10,9 +10,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func
 from sqlmodel import Session as Transaction
 from sqlmodel import col, select
 
@@ -371,28 +371,45 @@ def _moment(shown: str | None) -> str | None:
     return shown
 
 
+class Heap(NamedTuple):
+    """How many answers of one person, role of item and status there are, and how many of them are of today."""
+
+    person: str
+    role: str
+    status: str
+    count: int
+    fresh: int
+
+
 def _progress(transaction: Transaction, project: Project, person: str | None) -> Progress:
-    columns = select(RatingRow.person, RatingRow.status, RatingRow.created, RatingItemRow.role)
-    query = columns.join(RatingItemRow, col(RatingItemRow.id) == RatingRow.item)
-    query = query.where(*as_they_stand(RatingRow.project == project.id))
-    rows = transaction.exec(query).all()
-    answers = [(who, when >= today()) for who, status, when, role in rows if role == "item" and status in COUNTED]
-    mine = [(status, when >= today(), role) for who, status, when, role in rows if who == person]
+    heaps = _heaps(transaction, project)
+    answers = [heap for heap in heaps if heap.role == "item" and heap.status in COUNTED]
+    mine = [heap for heap in answers if heap.person == person]
+    mine_too = [heap for heap in heaps if heap.person == person]
     done = select(RatingItemRow.done, func.count()).where(
         RatingItemRow.project == project.id, RatingItemRow.role == "item"
     )
     counts = dict(transaction.exec(done.group_by(col(RatingItemRow.done))).all())
     practice = select(func.count()).where(RatingItemRow.project == project.id, RatingItemRow.role == "practice")
     return Progress(
-        mine=sum(role == "item" and status in COUNTED for status, _, role in mine),
-        mine_today=sum(role == "item" and status in COUNTED and fresh for status, fresh, role in mine),
-        skipped=sum(role == "item" and status == "skipped" for status, _, role in mine),
-        practice_done=sum(role == "practice" for _, _, role in mine),
+        mine=sum(heap.count for heap in mine),
+        mine_today=sum(heap.fresh for heap in mine),
+        skipped=sum(heap.count for heap in mine_too if (heap.role, heap.status) == ("item", "skipped")),
+        practice_done=sum(heap.count for heap in mine_too if heap.role == "practice"),
         practice=min(project.settings.practice, transaction.exec(practice).one()),
         team=sum(min(done, project.overlap) * count for done, count in counts.items()),
-        team_today=sum(fresh for _, fresh in answers),
+        team_today=sum(heap.fresh for heap in answers),
         needed=sum(counts.values()) * project.overlap,
         items=sum(counts.values()),
         items_done=sum(count for done, count in counts.items() if done >= project.overlap),
-        people=len({who for who, _ in answers}),
+        people=len({heap.person for heap in answers}),
     )
+
+
+def _heaps(transaction: Transaction, project: Project) -> list[Heap]:
+    keys: list[Any] = [RatingRow.person, RatingItemRow.role, RatingRow.status]
+    fresh: Any = func.sum(case((col(RatingRow.created) >= today(), 1), else_=0))
+    query: Any = select(*keys, func.count(), fresh)
+    query = query.join(RatingItemRow, col(RatingItemRow.id) == RatingRow.item)
+    query = query.where(*as_they_stand(RatingRow.project == project.id)).group_by(*keys)
+    return [Heap(*row) for row in transaction.exec(query)]
