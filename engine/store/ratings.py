@@ -408,8 +408,9 @@ def _progress(transaction: Transaction, project: Project, person: str | None) ->
 
 def _heaps(transaction: Transaction, project: Project) -> list[Heap]:
     keys: list[Any] = [RatingRow.person, RatingItemRow.role, RatingRow.status]
-    fresh: Any = func.sum(case((col(RatingRow.created) >= today(), 1), else_=0))
-    query: Any = select(*keys, func.count(), fresh)
+    chosen: Any = select  # of more columns than its types are written for
+    fresh = func.sum(case((col(RatingRow.created) >= today(), 1), else_=0))
+    query = chosen(*keys, func.count(), fresh)
     query = query.join(RatingItemRow, col(RatingItemRow.id) == RatingRow.item)
     query = query.where(*as_they_stand(RatingRow.project == project.id)).group_by(*keys)
     return [Heap(*row) for row in transaction.exec(query)]
