@@ -377,7 +377,7 @@ class Heap(NamedTuple):
     person: str
     role: str
     status: str
-    count: int
+    answers: int
     fresh: int
 
 
@@ -392,10 +392,10 @@ def _progress(transaction: Transaction, project: Project, person: str | None) ->
     counts = dict(transaction.exec(done.group_by(col(RatingItemRow.done))).all())
     practice = select(func.count()).where(RatingItemRow.project == project.id, RatingItemRow.role == "practice")
     return Progress(
-        mine=sum(heap.count for heap in mine),
+        mine=sum(heap.answers for heap in mine),
         mine_today=sum(heap.fresh for heap in mine),
-        skipped=sum(heap.count for heap in mine_too if (heap.role, heap.status) == ("item", "skipped")),
-        practice_done=sum(heap.count for heap in mine_too if heap.role == "practice"),
+        skipped=sum(heap.answers for heap in mine_too if (heap.role, heap.status) == ("item", "skipped")),
+        practice_done=sum(heap.answers for heap in mine_too if heap.role == "practice"),
         practice=min(project.settings.practice, transaction.exec(practice).one()),
         team=sum(min(done, project.overlap) * count for done, count in counts.items()),
         team_today=sum(heap.fresh for heap in answers),
