@@ -40,9 +40,8 @@ def main() -> None:
 
 
 def pages() -> list[st.Page]:
-    """The pages whose files are there; the first is the one at the address without a path."""
-    there = [page for page in PAGES if Path(__file__).with_name("pages").joinpath(page[0].split("/")[1]).is_file()]
-    return [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(there)]
+    """What the program can do; the first is the page at the address without a path."""
+    return [st.Page(path, title=title, icon=icon, default=i == 0) for i, (path, title, icon) in enumerate(PAGES)]
 
 
 if __name__ == "__main__":  # as a script, which is also how the ASGI app below runs it
