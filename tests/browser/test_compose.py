@@ -74,7 +74,7 @@ def test_an_edit_shows_up_and_survives_a_reload(served: Served, browser: Browser
     expect(page.locator(".graph")).to_have_attribute("data-nodes", "2")
     page.reload()
     expect(page.locator(".caption")).to_contain_text("snail")
-    page.get_by_role("button", name="Undo").click(delay=80)
+    page.get_by_role("button", name="Undo (Ctrl+Z)").click(delay=80)
     expect(page.locator(".caption")).to_contain_text("dog")
     page.context.close()
 
