@@ -46,7 +46,9 @@ def test_from_the_pocket_world_to_everything_step_by_step(served: Served, browse
     page.get_by_role("radio", name="Everything").or_(page.get_by_text("Everything", exact=True)).first.click(delay=80)
     expect(page.get_by_text("Topics", exact=True)).to_be_visible()
     field = page.get_by_role("spinbutton", name=re.compile("^Structure, up to"))
+    expect(field).to_have_count(1)  # for a moment the old one, with its other number, is there beside the new
     expect(field).to_have_value("0")
+    settled(page)
     seen = []
     for place in ("1", "2", "3"):
         field.locator("xpath=ancestor::*[@data-testid='stNumberInput']").get_by_test_id("stNumberInputStepUp").click(
