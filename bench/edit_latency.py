@@ -25,7 +25,7 @@ WATCH = """() => {
     };
     const watch = new MutationObserver(look);
     for (const root of [caption, asked]) watch.observe(root, { childList: true, subtree: true, characterData: true });
-    window.addEventListener('keydown', event => { if (event.key === key) start = performance.now(); }, { capture: true, once: true });
+    window.addEventListener('keydown', event => { if (event.key === key && !start) start = performance.now(); }, { capture: true });
     window.ready = true;
   });
 }"""
