@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
 
 from engine.caption import caption
 from engine.curation import Filter
@@ -20,10 +21,11 @@ from engine.graph import Attribute, Object, SceneGraph
 from engine.png import Origin, write_png
 from engine.questions import questions
 from engine.scoring import Reply, score
+from engine.store import Member
 from engine.taxonomy import load
 from pages.parts.curating.filterbar import in_words
 from pages.parts.curating.thumbs import small
-from tests.pages.conftest import errors
+from tests.pages.conftest import ROOT, errors
 
 WORDS = load("pocket")
 EVIL = "<b>x</b> [link](javascript:alert(1)) http://evil.example"
@@ -287,3 +289,17 @@ def test_views_are_kept_opened_and_forgotten(curate, store) -> None:
     assert not errors(curate) and "with owl" in shown(curate)
     curate.button(key=f"view-gone:{view.id}").click().run()
     assert not store.views()
+
+
+@pytest.mark.parametrize("role", ["viewer", "annotator"])
+def test_who_only_looks_on_deletes_no_set(home, store, pictures, role) -> None:
+    store.save_set("mine", [Member(pictures["dog"][0])], owner="me")
+    at = AppTest.from_file(ROOT / "pages" / "curate.py", default_timeout=60)
+    store.person("ann", role=role)
+    at.query_params["who"] = "ann"
+    at.query_params["show"] = "sets"
+    at.run()
+    next(button for button in at.button if (button.key or "").startswith("set-delete:")).click()
+    at.run()
+    assert [one.name for one in store.sets()] == ["mine"]
+    assert any("not enough to curate" in text for text in errors(at))

@@ -11,6 +11,7 @@ from engine.curation import Choice, Filter, Hand, choose, ids, keep
 from engine.store.set_values import Member
 from pages.parts.curating.grid import clear, picked, redraw
 from pages.parts.home import say, store, told, who
+from pages.parts.people import require
 from pages.parts.words import plain
 
 
@@ -59,6 +60,7 @@ def _tagging() -> None:
 def tag() -> None:
     """Put the typed tag on the chosen pictures."""
     name = str(st.session_state.get("tag-name") or "")
+    require("curate")
     new = store().tag(tuple(picked()), name, person=who())
     say(f"Tagged {new:,} picture{'s' if new != 1 else ''} {name.strip()}.", kind="info")
 
@@ -67,6 +69,7 @@ def tag() -> None:
 def untag() -> None:
     """Take the typed tag off the chosen pictures."""
     name = str(st.session_state.get("tag-name") or "")
+    require("curate")
     gone = store().untag(tuple(picked()), name)
     say(f"Took {name.strip()} off {gone:,} picture{'s' if gone != 1 else ''}.", kind="info")
 
@@ -81,6 +84,7 @@ def keep_hand(filter: Filter) -> None:
 
 def keep_choice(choice: Choice, name: str) -> None:
     """Save a choice under a name; raises `StoreError` for a name that is taken or missing."""
+    require("curate")
     kept = keep(store(), name, choice, owner=who())
     st.session_state["curate:kept"] = kept.name
     say(f"Kept as the set {kept.name}, with {kept.size:,} pictures. It is under Sets.", kind="info")
@@ -90,6 +94,7 @@ def keep_choice(choice: Choice, name: str) -> None:
 def add() -> None:
     """The chosen pictures at the end of a set."""
     name = str(st.session_state.get("add-to") or "")
+    require("curate")
     grown = store().add_to_set(name, [Member(id) for id in picked()])
     say(f"{grown.name} has {grown.size:,} pictures now.", kind="info")
     clear()
@@ -98,6 +103,7 @@ def add() -> None:
 @told
 def remove(name: str) -> None:
     """Take the chosen pictures out of a set; the pictures themselves stay."""
+    require("curate")
     shrunk = store().remove_from_set(name, tuple(picked()))
     say(f"{shrunk.name} has {shrunk.size:,} pictures now.", kind="info")
     clear()

@@ -14,6 +14,7 @@ import streamlit as st
 from engine.errors import ScenewrightError
 from engine.store.set_values import PictureSet
 from pages.parts.home import store
+from pages.parts.people import require
 from pages.parts.words import file_name, plain
 
 LICENCES = ("unknown", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "apache-2.0", "mit", "openrail", "other")
@@ -46,6 +47,7 @@ def folder_of(one: PictureSet, format: str) -> Path:
 def _export(one: PictureSet, format: str, share: float, licence: str) -> None:
     from engine.export import export
 
+    require("export")
     bar = st.progress(0.0, text="Writing…")
 
     def on_step(done: int, of: int) -> None:

@@ -17,6 +17,7 @@ from pages.parts.curating.filterbar import ask_anew, whole_again
 from pages.parts.curating.grid import entry, grid
 from pages.parts.curating.pictures import cards_of
 from pages.parts.home import guarded, say, show_notices, store, told
+from pages.parts.people import require
 from pages.parts.words import ago, plain
 
 KINDS = {"pictures": "", "distillation": " in teacher and student pairs", "preference": " in preference pairs"}
@@ -112,12 +113,14 @@ def open_set(name: str) -> None:
 @told
 def rename(name: str, key: str) -> None:
     """Save the name that was typed."""
+    require("curate")
     store().rename_set(name, st.session_state[key])
 
 
 @told
 def delete(name: str) -> None:
     """Out of the list; the bar above brings it back."""
+    require("curate")
     gone = store().delete_set(name)
     st.session_state["set-deleted"] = (gone.id, gone.name)
 
@@ -125,6 +128,7 @@ def delete(name: str) -> None:
 @told
 def restore(id: str) -> None:
     """Back into the list."""
+    require("curate")
     back = store().restore_set(id)
     st.session_state.pop("set-deleted", None)
     say(f"{back.name} is back.", kind="info")

@@ -24,6 +24,7 @@ from models.catalog import card
 from pages.parts.components import ASSETS
 from pages.parts.desk import TAXONOMY, dumped, fields, title
 from pages.parts.home import revive_worker, start_worker, store, who
+from pages.parts.people import require
 from pages.parts.staging.heard import surprise
 from pages.parts.staging.phone import ALONE, UNPLUGGED, host, phone
 from pages.parts.staging.reel import reel
@@ -100,6 +101,7 @@ def _asked() -> None:
 
 def _surprise(words: str) -> None:
     """A scene with these words, kept under Sessions, and the job that draws it."""
+    require("render")
     card("pocket", "generator")
     card("pocket", "judge")
     taxonomy = load(TAXONOMY)
