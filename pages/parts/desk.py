@@ -166,7 +166,7 @@ def places_after(desk: Desk, gesture: Gesture, graph: SceneGraph) -> dict[str, P
     """
     before = kept(desk.settings)
     there = standing(desk.graph, desk.taxonomy, before)
-    gone = {id: at for id, at in before.items() if id not in graph.names}
+    gone = {id: at for id, at in {**before, **there}.items() if id not in graph.names}
     new = dict(gesture.places)
     for operation in gesture.operations:
         if isinstance(operation, CloneObjects):

@@ -300,6 +300,13 @@ def test_deeds_change_the_saved_scene_and_can_be_undone(scene, store) -> None:
     assert data(scene)["ack"] == 5 == data(scene)["rev"]
 
 
+def test_what_undo_brings_back_stands_where_it_stood(scene) -> None:
+    before = {node["id"]: (node["x"], node["y"]) for node in data(scene)["nodes"]}
+    deed(scene, op="delete", elements=[next(iter(before))])
+    deed(scene, op="undo")
+    assert {node["id"]: (node["x"], node["y"]) for node in data(scene)["nodes"]} == before
+
+
 def test_a_refused_deed_says_why_and_the_truth_is_sent_again(scene, store) -> None:
     before, rev = session(store, scene).graph, data(scene)["rev"]
     deed(scene, op="add", name=EVIL)
