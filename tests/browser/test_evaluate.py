@@ -58,7 +58,7 @@ def test_a_failure_is_a_click_from_its_picture(page: Page) -> None:
     page.get_by_role("spinbutton").first.fill("2")
     page.keyboard.press("Tab")
     expect(page.get_by_text(re.compile("fails in .* pictures")).first).to_be_visible(timeout=PATIENCE)
-    page.get_by_role("link", name="Inspect").last.click(delay=80)
+    page.get_by_test_id("stPageLink").get_by_role("link", name="Inspect").last.click(delay=80)
     page.wait_for_url(re.compile(r"inspect_scene\?.*picture="))
     expect(page.get_by_role("heading", name="Evaluate")).to_have_count(0)
 
