@@ -51,6 +51,8 @@ def test_from_the_pocket_world_to_everything_step_by_step(served: Served, browse
     settled(page)
     seen = []
     for place in ("1", "2", "3"):
+        settled(page)
+        expect(field).to_have_count(1)
         field.locator("xpath=ancestor::*[@data-testid='stNumberInput']").get_by_test_id("stNumberInputStepUp").click(
             delay=80
         )
@@ -106,6 +108,7 @@ def test_counting_for_long_leaves_the_page_free(served: Served, browser: Browser
     page = served.open(browser, f"?session={make(served, graph, constraints=json.dumps(form))}")
     all_drawn(page, len(graph.objects))
     expect(page.get_by_text("Counting the structures")).to_be_visible()
+    settled(page)
     page.get_by_text("Terse", exact=True).click(delay=80)
     expect(page.locator(".caption")).not_to_have_text(re.compile(r"^(An?|There|Some) .*\. "))
     expect(page.get_by_text(re.compile("an estimate: .* at 95 %"))).to_be_visible()
