@@ -51,7 +51,10 @@ def create(
     taxonomy: TaxonomyName = "full",
     seed: Seed = 0,
 ) -> None:
-    """Make a project that can be rated at once, with guidelines, practice, gold items and attention checks."""
+    """Make a project that can be rated at once, with guidelines, practice, gold items and attention checks.
+
+    Ends with one sentence and code 2 for another sort, or captions without a file.
+    """
     from engine.rating import READY, human_captions, make_captions, make_scenes
     from engine.rating.projects import CAPTIONS_NAME as CAPTIONS
     from engine.rating.projects import SCENES_NAME as SCENES

@@ -75,7 +75,10 @@ def agreement(
 
 
 def tally(rows: Sequence[Sequence[Value | None]], level: Level) -> tuple[Floats, list[Value]]:
-    """How often each value was given to each unit: (units with two or more answers, values) counts, and the values."""
+    """How often each value was given to each unit: (units with two or more answers, values) counts, and the values.
+
+    Raises `FormatError` for an unknown level of measurement, or rows of different lengths.
+    """
     if level not in LEVELS:
         raise FormatError(f"{show(level)} is no level of measurement. Choose nominal, ordinal or interval.")
     if len({len(row) for row in rows}) > 1:

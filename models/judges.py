@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
-from engine.errors import ModelDamaged
 from engine.scoring import Reply
 from models.catalog import card
-from models.seal import check_seal
+from models.weights import read_network
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -104,30 +103,9 @@ def pixels(images: Sequence[Image.Image], size: int = 64) -> Tensor:
 
 @cache
 def _network(folder: str) -> Any:
-    import transformers.utils.logging
-    from safetensors import SafetensorError
+    from models.pocket.words import vocabulary
 
-    from models.pocket.words import GRAMMAR_VERSION, vocabulary
-
-    check_seal(Path(folder))
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        net, found = _class_of(Path(folder)).from_pretrained(
-            Path(folder), use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise ModelDamaged(
-            f"The weights in {folder} cannot be read ({type(error).__name__}). "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        ) from error
-    if found["missing_keys"]:
-        raise ModelDamaged(
-            f"The weights in {folder} lack {len(found['missing_keys'])} parts. "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        )
-    if net.config.grammar != GRAMMAR_VERSION or net.config.words != len(vocabulary()):
-        raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
-    return net.eval()
+    return read_network(Path(folder), kind=_class_of, words=lambda net: net.config.words == len(vocabulary()))
 
 
 def _class_of(folder: Path) -> Any:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
-from engine.errors import ModelDamaged
 from models.catalog import card
 from models.judges import pixels
-from models.seal import check_seal
+from models.weights import read_network
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -87,32 +86,13 @@ def _unit(vectors: Any) -> Tensor:
 
 @cache
 def _network(folder: str) -> Any:
-    import transformers.utils.logging
-    from safetensors import SafetensorError
     from transformers import CLIPModel
 
     from models.pocket.clip import END
-    from models.pocket.words import GRAMMAR_VERSION
 
-    check_seal(Path(folder))
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        net, found = CLIPModel.from_pretrained(
-            Path(folder), use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise ModelDamaged(
-            f"The weights in {folder} cannot be read ({type(error).__name__}). "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        ) from error
-    if found["missing_keys"]:
-        raise ModelDamaged(
-            f"The weights in {folder} lack {len(found['missing_keys'])} parts. "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        )
-    if getattr(net.config, "grammar", None) != GRAMMAR_VERSION or net.config.text_config.vocab_size != END + 1:
-        raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
-    return net.eval()
+    return read_network(
+        Path(folder), kind=lambda _: CLIPModel, words=lambda net: net.config.text_config.vocab_size == END + 1
+    )
 
 
 @cache

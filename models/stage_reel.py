@@ -112,7 +112,7 @@ def _strip(frames: list[Image.Image]) -> bytes:
 
 
 def main() -> None:
-    """Prepare a reel in the home folder, or where `--out` says."""
+    """Prepare a reel in the home folder, or where `--out` says; what goes wrong ends as one sentence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)

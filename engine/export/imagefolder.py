@@ -44,7 +44,10 @@ def file_name(row: ExportRow) -> str:
 
 
 def read(folder: Path) -> Iterator[Sample]:
-    """What a reader of the folder gets, row by row; a row with two pictures gives both."""
+    """What a reader of the folder gets, row by row; a row with two pictures gives both.
+
+    Raises `FormatError` where a row names a picture that is not there.
+    """
     for metadata in sorted(folder.glob(f"*/{METADATA}")):
         for number, row in read_lines(metadata):
             for name in (name for name in row if name == "file_name" or name.endswith("_file_name")):

@@ -46,7 +46,10 @@ def write(selection: Selection, folder: Path, step: Step) -> None:
 
 
 def read(folder: Path) -> Iterator[Sample]:
-    """What a reader of the folder gets, picture by picture."""
+    """What a reader of the folder gets, picture by picture.
+
+    Raises `FormatError` where a picture or its caption is not there.
+    """
     for metadata in sorted(folder.glob(f"*/{METADATA}")):
         for _, row in read_lines(metadata):
             image = metadata.parent / str(row["file_name"])

@@ -27,7 +27,10 @@ MOST_LEASES = 2  # the item on screen and the one that is loaded beforehand
 
 
 def claim(transaction: Transaction, project: Project, person: str, *, place: int) -> Item | None:
-    """The item at this place (0 or 1) of a person's line, leased; None where nothing is left."""
+    """The item at this place (0 or 1) of a person's line, leased; None where nothing is left.
+
+    Raises `StoreError` for a closed project, and for who was stopped by the checks.
+    """
     if project.status != "open":
         raise StoreError(f"The project {show(project.name)} is closed. Your answers are kept; ask {project.owner}.")
     _refuse_blocked(transaction, project, person)

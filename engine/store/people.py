@@ -33,7 +33,8 @@ class People(Database):
     def set_role(self, name: str, role: str, *, by: str) -> Person:
         """Give somebody another role; `by` must be an admin, and the last admin stays one.
 
-        While there is no admin yet, a curator may name the first.
+        While there is no admin yet, a curator may name the first. Raises `StoreError` for an unknown role, for who
+        may not give roles, and for the last admin.
         """
         name, role, by = good_person(name), good_role(role), good_person(by)
         with self.writing() as transaction:

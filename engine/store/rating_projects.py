@@ -111,7 +111,10 @@ class RatingProjects(Database):
     def add_guideline(
         self, project: str, text: str, *, examples: Sequence[Mapping[str, Any]] = (), author: str
     ) -> Guideline:
-        """The next version of the guidelines (1, 2, ...); every rating says which one its person had read."""
+        """The next version of the guidelines (1, 2, ...); every rating says which one its person had read.
+
+        Raises `StoreError` for an unknown project, and for a text that is empty or too long.
+        """
         text = text.replace("\0", "").strip()
         if not text or len(text) > LONGEST_TEXT:
             raise StoreError(f"Guidelines have 1 to {LONGEST_TEXT:,} characters, not {len(text):,}. Write some.")

@@ -190,7 +190,8 @@ class Ratings(RatingProjects):
     def import_ratings(self, project: str, ratings: Iterable[tuple[str, str, Answers]]) -> int:
         """Add (item id, person, answers) made elsewhere; what says the same as before is left out. Returns how many.
 
-        All are kept, or none where one is wrong.
+        All are kept, or none where one is wrong: raises `StoreError` for an item that is not of this project, and for
+        answers that its kind of project does not ask for.
         """
         count = 0
         with self.writing() as transaction:

@@ -13,11 +13,10 @@ from typing import Any
 
 from PIL import Image
 
-from engine.errors import ModelDamaged
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
 from models.pocket.painter import paint
 from models.pocket.scene import PocketScene
-from models.seal import check_seal
+from models.weights import read_network
 
 BATCH = 16
 """Every batch is padded to this many rows and to the longest caption, so that company changes nothing."""
@@ -142,29 +141,10 @@ def _previews(scenes: Sequence[PocketScene]) -> list[Image.Image]:
 
 @cache
 def _network(folder: str) -> Any:
-    import transformers.utils.logging
-    from safetensors import SafetensorError
     from transformers import BartForConditionalGeneration
 
     from models.pocket.slot_tokens import size
-    from models.pocket.words import GRAMMAR_VERSION
 
-    check_seal(Path(folder))
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        net, found = BartForConditionalGeneration.from_pretrained(
-            Path(folder), use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise ModelDamaged(
-            f"The weights in {folder} cannot be read ({type(error).__name__}). "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        ) from error
-    if found["missing_keys"]:
-        raise ModelDamaged(
-            f"The weights in {folder} lack {len(found['missing_keys'])} parts. "
-            "Restore assets/pocket from the release, or run `make pocket`."
-        )
-    if getattr(net.config, "grammar", None) != GRAMMAR_VERSION or net.config.vocab_size != size():
-        raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
-    return net.eval()
+    return read_network(
+        Path(folder), kind=lambda _: BartForConditionalGeneration, words=lambda net: net.config.vocab_size == size()
+    )

@@ -6,6 +6,7 @@ Run it: `pytest tests/engine/test_taxonomy.py`.
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -102,7 +103,8 @@ def test_circles_that_can_be_drawn_are_let_through() -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "../pocket", "", "pocket.json"])
-def test_a_taxonomy_that_is_not_there(name: str) -> None:
+def test_a_taxonomy_that_is_not_there(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a name is a folder, too, and beside a checkout there may be any
     with pytest.raises(TaxonomyError, match=r"There is no taxonomy .* Known ones: .*pocket"):
         load(name)
 

@@ -90,10 +90,12 @@ def figure(one: Estimate | None) -> str:
 
 
 def points(one: Estimate | None) -> float | None:
+    """A score from 0 to 1 in points of 100, to a tenth; None stays None."""
     return None if one is None else round(100 * one.mean, 1)
 
 
 def gaps(row: str, found: Compared) -> list[Difference]:
+    """The differences between models in this row of a table."""
     return [gap for gap in found.differences if gap.row == row]
 
 
