@@ -133,10 +133,10 @@ def test_search_writes_the_address_and_the_address_fills_the_bar(curate) -> None
     curate.text_input(key="curate-text:0").set_value("dog").run()
     assert not errors(curate)
     assert address(curate) == {"text": "dog"}
-    assert "3 pictures of 1 scenes" in shown(curate)
+    assert "3 pictures of 1 scene" in shown(curate)
     curate.query_params["filter"] = '{"words": ["owl"]}'
     curate.run()
-    assert not errors(curate) and "3 pictures of 1 scenes" in shown(curate) and "with owl" in shown(curate)
+    assert not errors(curate) and "3 pictures of 1 scene" in shown(curate) and "with owl" in shown(curate)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_chosen_pictures_are_tagged_and_the_tag_is_a_filter(curate, store, pictu
     assert not errors(curate) and store.tags() == {"sharp": 2}
     curate.query_params["filter"] = '{"tags": ["sharp"]}'
     curate.run()
-    assert "2 pictures of 1 scenes" in shown(curate)
+    assert "2 pictures of 1 scene" in shown(curate)
 
 
 def test_chosen_all_kept_as_a_set_that_can_be_looked_into(curate, store) -> None:

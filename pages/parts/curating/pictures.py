@@ -31,7 +31,8 @@ def pictures(filter: Filter) -> None:
         found = find(store(), filter, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
         with place:
             grid([entry(card) for card in found.cards], key="curate-grid")
-        st.caption(f"{found.total:,} pictures of {found.scenes:,} scenes. {KEYS}")
+        of = f"{found.scenes:,} scene{'s' if found.scenes != 1 else ''}"
+        st.caption(f"{found.total:,} picture{'s' if found.total != 1 else ''} of {of}. {KEYS}")
 
 
 def _page(pages: int) -> int:

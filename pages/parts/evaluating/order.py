@@ -44,7 +44,8 @@ def quick() -> None:
     st.button(f"Evaluate {plain(' and '.join(names))} on {QUICK['count']} scenes", key="quick", type="primary",
               icon=":material/bolt:", on_click=start, args=(order,), disabled=not allowed("render"))  # fmt: skip
     st.caption(
-        f"{_pictures(order, 30)} pictures, about {duration(seconds)}{'' if measured else ' (guessed)'}; seed 1, so it repeats."
+        f"{_pictures(order, 30)} pictures, about {duration(seconds)}{'' if measured else ' (guessed)'}; seed 1, so it repeats.",
+        text_alignment="center",
     )
 
 
