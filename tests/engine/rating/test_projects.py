@@ -5,7 +5,6 @@ Run it: `pytest tests/engine/rating/test_projects.py`.
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -102,13 +101,17 @@ def test_the_same_seed_makes_the_same_items(made: tuple[Path, Project], store: S
 
 
 def test_ratings_teach_the_plausibility_layer(made: tuple[Path, Project], store: Store) -> None:
-    project, rng = made[1].id, random.Random(1)
+    project = made[1].id
     with pytest.raises(FormatError, match="no ratings of scenes"):
         learned(store, project, load("full"))
     for name in ("Ada", "Bob", "Cy"):
         while (item := store.claim_item(project, name)) is not None:
-            plain = store.item(item.id).content.get("hidden", {}).get("source") == "plausible"
-            value = (4 if plain else 1) + rng.randint(0, 1)
+            content = store.item(item.id).content
+            plain = content.get("hidden", {}).get("source") == "plausible"
+            odd = (
+                len(str(content["text"])) % 2
+            )  # of the scene, since items come to each person in an order of their own
+            value = (4 if plain else 1) + (1 - odd if name == "Cy" and plain is False else odd)
             store.rate(item.id, name, item.token, {"plausibility": value, "real": "real" if plain else "artefact"})
     pairs = rated_graphs(store, project)
     assert len(pairs) == 33 and {rating for _, rating in pairs} <= {1.0, 2.0, 4.0, 5.0}
