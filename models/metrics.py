@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
-from models.catalog import card
+from models import residents
+from models.catalog import Card, card
 from models.judges import pixels
 from models.weights import read_network
 
@@ -95,7 +96,16 @@ def _network(folder: str) -> Any:
     )
 
 
-@cache
+FAMILIES = {"pocket-clip": "models.metrics"}
+"""The room of each family; it has a function `opened(card)` that gives the metric."""
+
+
+def opened(card: Card) -> CLIPScore:
+    """The metric of that card; raises `ModelDamaged` with what to do."""
+    return CLIPScore(str(card.folder), name=card.name)
+
+
 def load(name: str) -> Metric:
     """The metric of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    return CLIPScore(str(card(name, "metric").folder), name=name)
+    found: Metric = residents.get(card(name, "metric"), FAMILIES)
+    return found

@@ -6,8 +6,7 @@ A generator receives the caption string and a seed, nothing else. Try it:
 
 from __future__ import annotations
 
-from functools import cache
-
+from models import residents
 from models.catalog import card
 from models.generators.autoregressive import AutoregressiveGenerator
 from models.generators.drawing import PREVIEW, Drawing, Generator, Step, Stopped
@@ -15,6 +14,7 @@ from models.generators.painter import Painter
 from models.generators.pocket import PocketGenerator
 
 __all__ = [
+    "FAMILIES",
     "PREVIEW",
     "AutoregressiveGenerator",
     "Drawing",
@@ -27,12 +27,15 @@ __all__ = [
 ]
 
 
-@cache
+FAMILIES = {
+    "pocket": "models.generators.pocket",
+    "pocket-ar": "models.generators.autoregressive",
+    "painter": "models.generators.painter",
+}
+"""The room of each family; it has a function `opened(card)` that gives the generator."""
+
+
 def load(name: str) -> Generator:
-    """The generator of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    about = card(name, "generator")
-    if name == "painter":
-        return Painter()
-    if name == "pocket-ar":
-        return AutoregressiveGenerator(str(about.folder), guidance=about.guidance)
-    return PocketGenerator(str(about.folder), steps=about.steps, guidance=about.guidance)
+    """The generator of that name, on this process's device; raises `ModelMissing` or `ModelDamaged` with what to do."""
+    found: Generator = residents.get(card(name, "generator"), FAMILIES)
+    return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from models.catalog import Card
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
 from models.pocket.painter import paint
 from models.pocket.scene import PocketScene
@@ -148,3 +149,8 @@ def _network(folder: str) -> Any:
     return read_network(
         Path(folder), kind=lambda _: BartForConditionalGeneration, words=lambda net: net.config.vocab_size == size()
     )
+
+
+def opened(card: Card) -> AutoregressiveGenerator:
+    """The generator of that card; raises `ModelDamaged` with what to do."""
+    return AutoregressiveGenerator(str(card.folder), guidance=card.guidance)

@@ -25,12 +25,16 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One picture: RGB image, the seed and caption it came from, and what the generator knows of its contents."""
+    """One picture: RGB image, the seed and caption it came from, and what the generator knows of its contents.
+
+    A video or a turntable of a 3D object has `frames`, all of one size, in order; `image` is then the one to show for it.
+    """
 
     image: Image.Image
     caption: str
     seed: int
     record: dict[str, Any] = field(default_factory=dict)
+    frames: tuple[Image.Image, ...] = ()
 
     @property
     def contents(self) -> PocketScene | None:
@@ -39,7 +43,7 @@ class Drawing:
 
 
 class Generator(Protocol):
-    """Anything that draws captions."""
+    """Anything that draws captions, as pictures, videos or turntables of 3D objects (`models.catalog.Card.modality`)."""
 
     name: str
 

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageFilter
 
 from engine.errors import ModelDamaged
+from models.catalog import Card
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
 from models.pocket.painter import paint
 from models.seal import check_seal
@@ -96,3 +97,8 @@ def _pipeline(folder: str) -> Any:
     if trained.vocab_size != len(vocabulary()) or getattr(trained, "grammar", None) != GRAMMAR_VERSION:
         raise ModelDamaged(f"The weights in {folder} were trained on another grammar. Run `make pocket`.")
     return pipeline
+
+
+def opened(card: Card) -> PocketGenerator:
+    """The generator of that card; raises `ModelDamaged` with what to do."""
+    return PocketGenerator(str(card.folder), steps=card.steps, guidance=card.guidance)

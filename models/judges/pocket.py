@@ -1,7 +1,7 @@
-"""Judges: a picture and questions in, answers with probabilities out; the picture is encoded once.
+"""The judges of the pocket world: small networks that look at 64 x 64 pixels and answer from a closed vocabulary.
 
-A judge receives pixels and question strings, nothing else. Try it:
-`python -c "from PIL import Image; from models.judges import *; print(load('pocket').answer(Image.open('dog.png'), ['Is there a dog?']))"`.
+Try it:
+`python -c "from PIL import Image; from models import judges; print(judges.load('pocket').answer(Image.open('a.png'), ['A dog?']))"`.
 """
 
 from __future__ import annotations
@@ -10,32 +10,17 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from engine.scoring import Reply
-from models.catalog import card
+from models.catalog import Card
+from models.judges.asking import TOP, Choices
 from models.weights import read_network
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-TOP = 5
-
-
-class Judge(Protocol):
-    """Anything that answers questions about pictures."""
-
-    name: str
-
-    def answer(self, image: Image.Image, questions: Sequence[str]) -> list[Reply]:
-        """One reply per question; raises `WordsNotKnown` for a question the judge cannot read."""
-        ...
-
-    def answer_many(self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]]) -> list[list[Reply]]:
-        """The same for several pictures, each with its own questions."""
-        ...
 
 
 class PocketJudge:
@@ -56,10 +41,16 @@ class PocketJudge:
         self.net = net
         self.words = list(net.config.answers)
 
-    def answer(self, image: Image.Image, questions: Sequence[str]) -> list[Reply]:
+    def answer(
+        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
+    ) -> list[Reply]:
         return self.answer_many([image], [questions])[0]
 
-    def answer_many(self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]]) -> list[list[Reply]]:
+    def answer_many(
+        self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,
+        choices: Sequence[Sequence[Choices]] | None = None,
+    ) -> list[list[Reply]]:  # fmt: skip
+        """See `Judge.answer_many`; `choices` change nothing, since all answers come from one closed vocabulary."""
         import torch
 
         from models.pocket.words import tokens
@@ -117,7 +108,6 @@ def _class_of(folder: Path) -> Any:
     return {net.config_class.model_type: net for net in (JudgeNet, JudgeBNet)}[kind]
 
 
-@cache
-def load(name: str) -> Judge:
-    """The judge of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    return PocketJudge(str(card(name, "judge").folder), name=name)
+def opened(card: Card) -> PocketJudge:
+    """The judge of that card; raises `ModelDamaged` with what to do."""
+    return PocketJudge(str(card.folder), name=card.name)

@@ -1,0 +1,44 @@
+"""Residents: the models that this process holds in memory, each loaded once and kept until it is sent away.
+
+Try it: `python -c "from models import judges, residents; judges.load('pocket'); print(residents.listed())"`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from threading import RLock
+from typing import Any
+
+from engine.errors import ModelError, show
+from models.catalog import Card
+
+_HELD: dict[tuple[str, str], Any] = {}
+_LOCK = RLock()
+
+
+def get(card: Card, families: Mapping[str, str]) -> Any:
+    """The model of this card, loaded by its family's room (`families`: family -> module with `opened(card)`).
+
+    Raises `ModelMissing`, `ModelDamaged` or another `ModelError` that says what to do.
+    """
+    key = card.job, card.name
+    with _LOCK:
+        if key not in _HELD:
+            if card.family not in families:
+                raise ModelError(
+                    f"{show(card.name)} is of the family {show(card.family)}, which no {card.job} loader knows."
+                )
+            _HELD[key] = importlib.import_module(families[card.family]).opened(card)
+        return _HELD[key]
+
+
+def listed() -> tuple[tuple[str, str], ...]:
+    """What is held: (job, name), the one loaded first in front."""
+    return tuple(_HELD)
+
+
+def send_away(job: str, name: str) -> bool:
+    """Let a model go; returns whether it was held."""
+    with _LOCK:
+        return _HELD.pop((job, name), None) is not None
