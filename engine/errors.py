@@ -18,6 +18,7 @@ command line can show `str(error)` as it is. Try it: `python -c "from engine imp
     │   ├── ModelMissing      weights or checkpoint not on this machine
     │   ├── ModelDamaged      weights that are not what was shipped
     │   └── WordsNotKnown     a caption or question with words that the model never learned
+    │       └── PromptRefused a caption that a provider's filter will not draw
     ├── JobError              a job that cannot be queued, claimed or cancelled
     └── ClusterError          other machines that cannot be reached or used
 """
@@ -96,6 +97,10 @@ class ModelDamaged(ModelError):
 
 class WordsNotKnown(ModelError):
     """A caption or question with words that the model never learned."""
+
+
+class PromptRefused(WordsNotKnown):
+    """A caption or question that a provider's filter refused; others may still be drawn."""
 
 
 class JobError(ScenewrightError):

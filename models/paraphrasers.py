@@ -5,17 +5,13 @@ Nothing is fetched and no remote code runs. Try it: `python cli.py paraphrase sc
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import requests
 
 from engine.errors import ModelError, ModelMissing, show
+from models.endpoint import Endpoint
 
 BATCH = 8
 NEW_TOKENS = 220
@@ -99,64 +95,29 @@ class LocalRewriter:
 
 
 class ServerRewriter:
-    """A server with `/chat/completions` (vLLM, SGLang and the like); the key comes from OPENAI_API_KEY and is kept nowhere."""
+    """A server with `/chat/completions` (vLLM, SGLang and the like); how keys are found, see `models.endpoint`."""
 
     def __init__(self, address: str, model: str, *, seconds: float = SECONDS) -> None:
-        self.name, self.address, self.seconds = model, address.rstrip("/"), seconds
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ModelError(f"{show(address)} is not the address of a server. Give one like http://127.0.0.1:8000/v1.")
-        self.shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        """The address without a name and password in it."""
+        self.name, self.endpoint = model, Endpoint(address, seconds=seconds)
 
     def rewrite(self, prompts: Sequence[str], *, seed: int) -> list[str]:
         """One answer for each prompt; raises `ModelError` with what the server said."""
-        key = os.environ.get("OPENAI_API_KEY")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        with self._speaking(), requests.Session() as client:
-            client.headers.update(headers)
-            return [self._answer(client, prompt, seed) for prompt in prompts]
+        return [self._answer(prompt, seed) for prompt in prompts]
 
-    def _answer(self, client: requests.Session, prompt: str, seed: int) -> str:
-        body: dict[str, Any] = {
+    def _answer(self, prompt: str, seed: int) -> str:
+        answer = self.endpoint.post("/chat/completions", {
             "model": self.name, "messages": [{"role": "user", "content": prompt}], "max_tokens": NEW_TOKENS,
             "temperature": 0.7 if seed else 0.0, "seed": seed,
-        }  # fmt: skip
-        answer = client.post(f"{self.address}/chat/completions", json=body, timeout=self.seconds)
-        answer.raise_for_status()
-        said = answer.json()["choices"][0]["message"]["content"]
-        if not isinstance(said, str) or not said.strip():
-            raise ModelError(f"{show(self.name)} at {self.shown} answered with nothing. Try another model or strategy.")
-        return tidied(said)
-
-    @contextmanager
-    def _speaking(self) -> Iterator[None]:
+        })  # fmt: skip
         try:
-            yield
-        except requests.HTTPError as error:
-            raise ModelError(f"The server at {self.shown} {_refusal(error)}") from error
-        except requests.RequestException as error:
-            if isinstance(error, requests.JSONDecodeError):
-                raise self._other_protocol() from error
+            said = answer["choices"][0]["message"]["content"]
+        except (KeyError, IndexError, TypeError) as error:
+            raise self.endpoint.other_protocol() from error
+        if not isinstance(said, str) or not said.strip():
             raise ModelError(
-                f"The server at {self.shown} does not answer ({type(error).__name__}). Start it, or use the rules."
-            ) from error
-        except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise self._other_protocol() from error
-
-    def _other_protocol(self) -> ModelError:
-        return ModelError(
-            f"The server at {self.shown} does not speak the chat protocol of OpenAI. Give the address that ends in /v1."
-        )
-
-
-def _refusal(error: requests.HTTPError) -> str:
-    code = error.response.status_code if error.response is not None else 0
-    if code in (401, 403):
-        return f"wants another key ({code}). Set OPENAI_API_KEY."
-    if code >= 500:
-        return f"failed ({code}). Look at its log, or try again."
-    return f"answered {code}. Check its address and the name of the model."
+                f"{show(self.name)} at {self.endpoint.shown} answered with nothing. Try another model or strategy."
+            )
+        return tidied(said)
 
 
 def tidied(answer: str) -> str:

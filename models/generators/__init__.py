@@ -31,6 +31,7 @@ FAMILIES = {
     "pocket": "models.generators.pocket",
     "pocket-ar": "models.generators.autoregressive",
     "painter": "models.generators.painter",
+    "image-api": "models.generators.image_api",
 }
 """The room of each family; it has a function `opened(card)` that gives the generator."""
 

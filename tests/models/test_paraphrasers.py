@@ -204,8 +204,8 @@ def test_an_answer_that_adds_something_is_rejected(address: str) -> None:
     [
         ("500", "failed (500)"),
         ("401", "OPENAI_API_KEY"),
-        ("prose", "does not speak the chat protocol"),
-        ("other", "does not speak the chat protocol"),
+        ("prose", "does not speak the protocol of OpenAI"),
+        ("other", "does not speak the protocol of OpenAI"),
         ("empty", "answered with nothing"),
         ("blank", "answered with nothing"),
         ("silent", "does not answer"),
