@@ -37,7 +37,8 @@ def mark(
     contents: Sequence[PocketScene | None],
 ) -> list[Marks]:
     """Marks for each picture under its own questions; `contents` are for the oracle alone."""
-    said = judge.answer_many(images, [[question.text for question in group] for group in questions])
+    offered = [[question.choices if question.open else () for question in group] for group in questions]
+    said = judge.answer_many(images, [[question.text for question in group] for group in questions], choices=offered)
     return [
         Marks(score(group, answers), score(group, replies(group, scene)) if scene else None)
         for group, answers, scene in zip(questions, said, contents, strict=True)
