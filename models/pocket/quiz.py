@@ -7,7 +7,7 @@ Try it: `python -c "import random; from models.pocket.quiz import *; print(quiz(
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.programs import (
@@ -68,12 +68,15 @@ def _random_item(rng: random.Random, names: list[str], colours: list[str]) -> It
     )
 
 
-def quiz(scene: PocketScene, count: int, rng: random.Random) -> list[Quiz]:
-    """`count` questions about the scene; yes/no answers are balanced by choosing the answer before the question."""
+def quiz(scene: PocketScene, count: int, rng: random.Random, *, weights: Sequence[int] | None = None) -> list[Quiz]:
+    """`count` questions about the scene; yes/no answers are balanced by choosing the answer before the question.
+
+    `weights` say how often each of ASKERS is taken, WEIGHTS where there are none.
+    """
     items = visible(scene)
     found: list[Quiz] = []
     while len(found) < count:
-        ask = rng.choices(ASKERS, weights=WEIGHTS)[0]
+        ask = rng.choices(ASKERS, weights=weights or WEIGHTS)[0]
         wanted = rng.choice(("yes", "no"))
         for _ in range(8):
             program = ask(rng, items, scene, wanted)
@@ -199,3 +202,5 @@ ASKERS: tuple[Callable[..., Program | None], ...] = (
     _what_related, _what_scene, _how_many,
 )  # fmt: skip
 WEIGHTS = (4, 2, 2, 5, 2, 2, 1, 1, 1, 2, 1, 1)
+COLOUR_WEIGHTS = (4, 12, 2, 5, 2, 2, 1, 2, 1, 2, 1, 1)
+"""The same with "Is the dog red?" six times as often: what judges are slowest to learn."""

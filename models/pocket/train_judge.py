@@ -12,7 +12,7 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from models.pocket.judge_b_net import JudgeBConfig, JudgeBNet
 from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
 from models.pocket.oracle import holds, visible
 from models.pocket.painter import paint
-from models.pocket.quiz import Quiz, quiz, random_scene
+from models.pocket.quiz import COLOUR_WEIGHTS, WEIGHTS, Quiz, quiz, random_scene
 from models.pocket.scene import COLOURS, NAMES, SETTINGS, SIZES, STYLES, TAXONOMY, WEATHERS, Item
 from models.pocket.words import GRAMMAR_VERSION, tokens, vocabulary
 
@@ -53,10 +53,14 @@ class Settings:
     weight_decay: float = 0.02
     seed: int = 20261123
     average: float = 0.998
+    asked: tuple[int, ...] = WEIGHTS
+    """How often each sort of question is put, in the order of `quiz.ASKERS`."""
 
 
 SECOND = Settings(steps=3000, seed=20261125)
 """The second judge's plan: other weights at the start and other pictures."""
+SECOND_FURTHER = Settings(steps=1500, rate=6e-4, warmup=50, seed=20261128, asked=COLOUR_WEIGHTS)
+"""Its lessons after those, on new pictures, with more questions about colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,15 @@ def _vocabulary() -> dict[str, Any]:
     return {"words": len(vocabulary()), "labels": labels, "answers": ANSWERS, "grammar": GRAMMAR_VERSION}
 
 
-def make_batch(rng: random.Random, pictures: int, questions: int, length: int) -> Batch:
-    """A fresh batch from the painter, the same for the same generator."""
+def make_batch(
+    rng: random.Random, pictures: int, questions: int, length: int, *, asked: Sequence[int] = WEIGHTS
+) -> Batch:
+    """A fresh batch from the painter, the same for the same generator; `asked` weighs the sorts of questions."""
     scenes = [random_scene(rng) for _ in range(pictures)]
     seen = [visible(scene) for scene in scenes]
     pixels = np.stack([np.asarray(paint(scene)) for scene in scenes])
-    quizzes = [quiz(scene, questions, rng) for scene in scenes]
-    asked = [(i, one) for i, group in enumerate(quizzes) for one in group]
+    quizzes = [quiz(scene, questions, rng, weights=asked) for scene in scenes]
+    put = [(i, one) for i, group in enumerate(quizzes) for one in group]
     return Batch(
         pixels=_noisy(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, rng),
         cells=cell_targets(seen),
@@ -110,10 +116,10 @@ def make_batch(rng: random.Random, pictures: int, questions: int, length: int) -
             kind: torch.tensor([_place(values, scene.scene_value(kind)) for scene in scenes])
             for kind, values in (("setting", SETTINGS), ("weather", WEATHERS), ("style", STYLES))
         },
-        owner=torch.tensor([i for i, _ in asked]),
-        tokens=trimmed(torch.tensor([tokens(say(one.program, TAXONOMY), length) for _, one in asked])),
-        answers=torch.tensor([ANSWERS.index(one.answer) for _, one in asked]),
-        meant=torch.stack([_meant(one, seen[i]) for i, one in asked]),
+        owner=torch.tensor([i for i, _ in put]),
+        tokens=trimmed(torch.tensor([tokens(say(one.program, TAXONOMY), length) for _, one in put])),
+        answers=torch.tensor([ANSWERS.index(one.answer) for _, one in put]),
+        meant=torch.stack([_meant(one, seen[i]) for i, one in put]),
     )
 
 
@@ -235,22 +241,31 @@ def train(
     minutes: float = math.inf,
     sizes: Mapping[str, int] | None = None,
     build: Callable[..., Net] = first_judge,
+    start: Path | None = None,
 ) -> Net:
     """Train to `settings.steps`, resuming from `out/checkpoint.pt`; returns the averaged weights.
+
+    `start` is a folder of weights as they ship to begin from instead of random ones; their calibration is dropped.
 
     Stops early after `minutes` with a checkpoint; the data of step i depend only on (seed, i), so a resumed run sees
     what an unbroken one would. `build` makes the untrained network, `sizes` override its widths.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
-    net: Net = build(**(sizes or {})).to(device)
+    net: Net = build(**(sizes or {}))
+    if start is not None:
+        net.load_state_dict(type(net).from_pretrained(start).state_dict())
+        net.doubt.load_state_dict({name: torch.zeros_like(value) for name, value in net.doubt.state_dict().items()})
+    net.to(device)
     net.eye.to(memory_format=torch.channels_last)
     training = Training.of(net, weight_decay=settings.weight_decay, average=settings.average, use_buffers=True)
     first = training.resume(out, device)
     started, log = time.monotonic(), (out / "log.jsonl").open("a")
     for step in range(first, settings.steps):
         rng = random.Random(f"{settings.seed}/{step}")
-        batch = _to(make_batch(rng, settings.batch, settings.questions, net.config.text_length), device)
+        batch = _to(
+            make_batch(rng, settings.batch, settings.questions, net.config.text_length, asked=settings.asked), device
+        )
         parts = losses(net, batch)
         loss = sum(value for name, value in parts.items() if name != "right")
         training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
