@@ -29,8 +29,8 @@ def models(as_json: AsJson = False) -> None:
         )
         return
     for card in CARDS:
-        state = "ready" if card.ready else "missing: make pocket"
-        typer.echo(f"{card.job:<10} {card.name:<10} {state:<22} {card.summary}")
+        state = "ready" if card.ready else "missing: make pocket" if card.ours else "not on this machine"
+        typer.echo(f"{card.job:<10} {card.name:<24} {state:<22} {card.summary}")
 
 
 def doctor(

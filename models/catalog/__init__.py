@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from engine.errors import ModelMissing, show
 from models.catalog.card import Card
+from models.catalog.images import IMAGES
+from models.catalog.judges import JUDGES
+from models.catalog.metrics import METRICS
 from models.catalog.pocket import POCKET, WEIGHTS
+from models.catalog.spatial import SPATIAL
+from models.catalog.videos import VIDEOS
 
 __all__ = ["CARDS", "WEIGHTS", "Card", "card", "cards"]
 
-CARDS: tuple[Card, ...] = POCKET
+CARDS: tuple[Card, ...] = (*POCKET, *IMAGES, *VIDEOS, *SPATIAL, *JUDGES, *METRICS)
 
 
 def cards(job: str) -> tuple[Card, ...]:
-    """All models for a job."""
-    return tuple(card for card in CARDS if card.job == job)
+    """All models for a job, those that can be used now first."""
+    return tuple(sorted((card for card in CARDS if card.job == job), key=lambda card: not card.ready))
 
 
 def card(name: str, job: str) -> Card:
@@ -24,6 +29,11 @@ def card(name: str, job: str) -> Card:
     known = {card.name: card for card in cards(job)}
     if name not in known:
         raise ModelMissing(f"There is no {job} {show(name)}. Known ones: {', '.join(known)}.")
-    if not known[name].ready:
+    found = known[name]
+    if found.ready:
+        return found
+    if found.folder is not None:
         raise ModelMissing(f"The weights of the {job} {show(name)} are missing. Train them with `make pocket`.")
-    return known[name]
+    raise ModelMissing(
+        f"The {job} {show(name)} is not on this machine. Get it with `python cli.py models fetch {name}`."
+    )

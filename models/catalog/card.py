@@ -23,7 +23,10 @@ class Card:
     server that runs it; without any of the three there are no weights. `memory` is in GiB, weights and one picture in
     half precision; `size` in pixels along an edge, `tokens` the longest text it reads, 0 where there is no limit or it
     is not known; `ignores` names what has no effect (`"negative prompt"`, `"guidance"`, `"steps"`). `for_reports` marks
-    a judge that no selection, reward or training may ask, so that its verdict stays impartial.
+    a judge that no selection, reward or training may ask, so that its verdict stays impartial. `loads` is the class in
+    diffusers or transformers that opens it, `adapters` are further hub ids it needs (id, revision), `variant` the name of
+    its weight files (`"fp16"`), `parameters` in billions (0: not known), `judge` the judge that a VQAScore asks, `caution`
+    what keeps it from loading as it is published.
     """
 
     name: str
@@ -45,6 +48,12 @@ class Card:
     tokens: int = 0
     ignores: frozenset[str] = frozenset()
     for_reports: bool = False
+    loads: str | None = None
+    adapters: tuple[tuple[str, str | None], ...] = ()
+    variant: str | None = None
+    parameters: float = 0.0
+    judge: str | None = None
+    caution: str = ""
 
     @property
     def place(self) -> Path | None:
@@ -55,8 +64,10 @@ class Card:
 
     @property
     def ready(self) -> bool:
-        """True when nothing has to be fetched or trained first."""
-        return (self.folder is None and self.hub is None) or self.place is not None
+        """True when nothing has to be fetched or trained first, adapters included."""
+        if self.folder is None and self.hub is None:
+            return True
+        return self.place is not None and all(disk.snapshot(hub, revision) for hub, revision in self.adapters)
 
     @property
     def ours(self) -> bool:

@@ -64,7 +64,7 @@ def test_it_is_another_network_from_another_seed(judge: PocketJudge) -> None:
 
 
 def test_it_is_for_reports_alone() -> None:
-    assert [one.name for one in cards("judge") if not one.for_reports] == ["pocket"]
+    assert [one.name for one in cards("judge") if one.ours and not one.for_reports] == ["pocket"]
     assert "never for selecting" in card("pocket-b", "judge").summary
 
 

@@ -77,7 +77,7 @@ def form() -> None:
         a, b = st.columns(2)
         images = int(a.number_input("Pictures of each scene", 1, MOST_IMAGES, key="ev-images"))
         size = b.segmented_control("Size in pixels", SIDES, default=256, key="ev-size", required=True)
-        missing = [c.name for c in cards("generator") if not c.ready]
+        missing = [c.name for c in cards("generator") if c.ours and not c.ready]
         if missing:
             st.caption(f"Not on this machine: {plain(', '.join(missing))}. `make pocket` makes them.")
     _plan_and_start(title, wanted, lines, count, tuple(generators), tuple(judges), images, int(size or 256))
