@@ -1,20 +1,40 @@
-"""Training that can be killed at any time: weights, their running mean and the optimizer in one file, and the rate's plan.
+"""Training that can be killed at any time: the loop, and weights, their running mean and the optimizer in one file.
 
-Shared by the trainers. Try it: `python -m models.pocket.train_generator --minutes 1 --out runs/generator`, twice.
+Shared by the trainers, with the rate's plan and their options.
+Try it: `python -m models.pocket.train_generator --minutes 1 --out runs/generator`, twice.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import math
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 Net = TypeVar("Net", bound=nn.Module)
+SAVED_EVERY = 200
+LOGGED_EVERY = 50
+WATCHED = "right"
+"""The part of a loss that is only looked at."""
+
+
+class Plan(Protocol):
+    """What the loop needs to know of a trainer's settings."""
+
+    @property
+    def steps(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def warmup(self) -> int: ...
 
 
 @dataclass
@@ -47,6 +67,29 @@ class Training(Generic[Net]):
         self.optimizer.step()
         self.mean.update_parameters(self.net)
 
+    def run(
+        self, plan: Plan, out: Path, losses: Callable[[int], Mapping[str, torch.Tensor]], *, device: str, minutes: float
+    ) -> Net:
+        """Go on from `out/checkpoint.pt` to the plan's last step, or stop after `minutes`; returns the averaged network.
+
+        `losses` gives the parts of a step's loss by name. They are summed, but for WATCHED, and logged to `out/log.jsonl`.
+        """
+        first, started = self.resume(out, device), time.monotonic()
+        with (out / "log.jsonl").open("a") as log:
+            for step in range(first, plan.steps):
+                parts = losses(step)
+                rate = plan.rate * schedule(step, warmup=plan.warmup, steps=plan.steps)
+                self.step(_total(parts), rate)
+                spent = (time.monotonic() - started) / 60
+                if step % LOGGED_EVERY == 0:
+                    log.write(_row(step, spent, parts))
+                    log.flush()
+                if (step + 1) % SAVED_EVERY == 0 or step + 1 == plan.steps or spent > minutes:
+                    self.save(out, step + 1)
+                if spent > minutes:
+                    break
+        return self.averaged
+
     def save(self, out: Path, step: int) -> None:
         """Write `out/checkpoint.pt` after `step` steps, whole or not at all."""
         parts = {"net": self.net, "mean": self.mean, "optimizer": self.optimizer}
@@ -69,3 +112,23 @@ class Training(Generic[Net]):
 def schedule(step: int, *, warmup: int, steps: int) -> float:
     """Share of the full rate at a step: a linear warm-up, then half a cosine down to 2 per cent."""
     return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps))))
+
+
+def options(about: str | None, **defaults: int | Path) -> argparse.ArgumentParser:
+    """What every trainer can be told on its command line: `defaults` (out, steps, pairs ...), minutes and the device."""
+    parser = argparse.ArgumentParser(description=about)
+    for name, value in defaults.items():
+        parser.add_argument(f"--{name}", type=type(value) if isinstance(value, int) else Path, default=value)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    return parser
+
+
+def _total(parts: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    first, *rest = (value for name, value in parts.items() if name != WATCHED)
+    return sum(rest, start=first)
+
+
+def _row(step: int, minutes: float, parts: Mapping[str, torch.Tensor]) -> str:
+    found = {name: round(value.item(), 4) for name, value in parts.items()}
+    return json.dumps({"step": step, "minutes": round(minutes, 2)} | found) + "\n"

@@ -9,13 +9,12 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel, PreTrainedModel, ViTConfig, ViTModel
+from transformers import ViTConfig, ViTModel
 
-from models.pocket.judge_net import JudgeConfig, Sight
+from models.pocket.judge_sight import CELLS, JudgeConfig, SeeingNet, Sight, doubt, no_doubt, others, reader
 
 COUNTED = 8
 """Counts of 0..COUNTED - 1 are told apart; the most likely COUNTED matches are counted."""
-CELLS = 8
 
 
 class JudgeBConfig(JudgeConfig):
@@ -70,49 +69,26 @@ def _convolution(inside: int, outside: int, kernel: int, stride: int) -> tuple[n
     )
 
 
-class JudgeBNet(PreTrainedModel):
+class JudgeBNet(SeeingNet):
     """`see(pixels)` once per picture, then `ask(sight, tokens)` for any number of questions."""
 
     config_class = JudgeBConfig
     config: JudgeBConfig
 
     def __init__(self, config: JudgeBConfig) -> None:
-        super().__init__(config)
+        super().__init__(config, HybridEye, config.channels, config.width, config.layers)
         n, width, text = config.labels, config.width, config.text_width
-        self.eye = HybridEye(config.channels, width, config.layers)
-        self.cell_norm = nn.LayerNorm(width)
-        self.cell_heads = nn.ModuleDict(
-            {"object": nn.Linear(width, 1), "offset": nn.Linear(width, 2)}
-            | {kind: nn.Linear(width, n[kind]) for kind in ("name", "colour", "size")}
-        )
-        self.whole_heads = nn.ModuleDict({kind: nn.Linear(width, n[kind]) for kind in ("setting", "weather", "style")})
         self.thing = nn.Sequential(nn.Linear(width + n["name"] + n["colour"] + n["size"], width), nn.LayerNorm(width))
-        self.text = BertModel(_reader(config), add_pooling_layer=False)
+        self.text = reader(config)
         self.focus = nn.Linear(text, 3)
         self.find = nn.ModuleList([nn.Sequential(nn.LayerNorm(text), nn.Linear(text, width + 1)) for _ in range(2)])
         self.direction = nn.Linear(text, 3)
         self.facts = nn.Linear(3 * COUNTED + 3 * width, 256)
         self.film = nn.Linear(text, 2 * 256)
         self.reason = nn.Sequential(nn.Linear(256 + text, 256), nn.GELU(), nn.Linear(256, len(config.answers)))
-        self.doubt = nn.Linear(text, 1).requires_grad_(False)
+        self.doubt = doubt(config)
         self.post_init()
-        nn.init.zeros_(self.doubt.weight)
-        nn.init.zeros_(self.doubt.bias)
-
-    def see(self, pixels: Tensor) -> Sight:
-        """(B, 3, 64, 64) float pixels in 0..1 -> `Sight`."""
-        cells, whole = self.eye(pixels)
-        cells = self.cell_norm(cells)
-        logits = {name: head(cells) for name, head in self.cell_heads.items()}
-        logits["object"] = logits["object"].squeeze(-1)
-        logits |= {name: head(whole) for name, head in self.whole_heads.items()}
-        best = logits["object"].topk(self.config.candidates, dim=1).indices
-        words = [logits[kind].softmax(-1) for kind in ("name", "colour", "size")]
-        things = self.thing(_pick(torch.cat([cells, *words], dim=-1), best))
-        corner = torch.stack([best % CELLS, best // CELLS], dim=-1).to(cells.dtype)
-        places = corner + _pick(logits["offset"], best)
-        present = logits["object"].gather(1, best).sigmoid()
-        return Sight(things, present, places, whole, best, logits)
+        no_doubt(self.doubt)
 
     def ask(self, sight: Sight, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Q questions, tokens (Q, length), each about its own row of `sight`.
@@ -120,7 +96,7 @@ class JudgeBNet(PreTrainedModel):
         Returns answer logits (Q, answers) and, for training, logits of the first and second finding on the
         candidates (Q, K) and the probability (Q, K) that a candidate stands in the relation asked about.
         """
-        words, mask = self._words(tokens)
+        words, mask = self.words(tokens)
         question = words[:, 0]
         focus = self.focus(words).masked_fill(~mask.unsqueeze(-1), -1e4).softmax(1)
         first, second, link = (torch.einsum("ql,qlc->qc", focus[..., i], words) for i in range(3))
@@ -136,15 +112,6 @@ class JudgeBNet(PreTrainedModel):
         answer = self.reason(torch.cat([known, question], dim=1)) * self.doubt(question).exp()
         return answer, found[0], found[1], sources
 
-    def read(self, tokens: Tensor) -> Tensor:
-        """Token ids (Q, length) -> what each question asks, (Q, text width)."""
-        found: Tensor = self._words(tokens)[0][:, 0]
-        return found
-
-    def _words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        mask = tokens != 0
-        return self.text(input_ids=tokens, attention_mask=mask).last_hidden_state, mask
-
     def _find(self, which: int, sight: Sight, words: Tensor) -> Tensor:
         query = self.find[which](words)
         return torch.einsum("qkc,qc->qk", sight.things, query[:, :-1]) / self.config.width**0.5 + query[:, -1:]
@@ -154,8 +121,7 @@ class JudgeBNet(PreTrainedModel):
         turn = self.direction(link)
         along = torch.einsum("qkc,qc->qk", places, turn[:, :2])
         logits = 8 * (along.unsqueeze(2) - along.unsqueeze(1)) + turn[:, 2, None, None]
-        itself = torch.eye(places.shape[1], dtype=torch.bool, device=places.device)
-        return logits.sigmoid().masked_fill(itself, 0.0)
+        return others(logits.sigmoid())
 
 
 def counts(matches: Tensor) -> Tensor:
@@ -175,19 +141,6 @@ def counts(matches: Tensor) -> Tensor:
 def _any(stands: Tensor, there: Tensor) -> Tensor:
     """(Q, K, K) i stands to j, (Q, K) j is there -> (Q, K) i stands so to at least one (noisy or)."""
     return 1 - (1 - stands * there.unsqueeze(1)).clamp_min(1e-6).log().sum(2).exp()
-
-
-def _reader(config: JudgeBConfig) -> BertConfig:
-    return BertConfig(
-        vocab_size=config.words, hidden_size=config.text_width, num_hidden_layers=config.text_layers,
-        num_attention_heads=4, intermediate_size=2 * config.text_width, max_position_embeddings=config.text_length,
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-    )  # fmt: skip
-
-
-def _pick(cells: Tensor, index: Tensor) -> Tensor:
-    """(B, 64, C) at (B, K) -> (B, K, C)."""
-    return cells.gather(1, index.unsqueeze(-1).expand(-1, -1, cells.shape[-1]))
 
 
 def _blend(weights: Tensor, things: Tensor) -> Tensor:

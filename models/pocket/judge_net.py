@@ -6,72 +6,14 @@ It sees nothing but pixels and words. Try it: `python cli.py study judge --judge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel, PretrainedConfig, PreTrainedModel
+
+from models.pocket.judge_sight import JudgeConfig, SeeingNet, Sight, doubt, no_doubt, others, reader
 
 TOP = 6
 """How many of the best matches are looked at when things are counted."""
-
-
-class JudgeConfig(PretrainedConfig):
-    """Sizes of the judge; the word and answer lists belong to the weights and are checked when they are loaded."""
-
-    model_type = "scenewright-pocket-judge"
-
-    def __init__(
-        self,
-        *,
-        channels: int = 64,
-        width: int = 128,
-        text_width: int = 96,
-        text_layers: int = 2,
-        text_length: int = 28,
-        candidates: int = 10,
-        words: int = 1,
-        labels: dict[str, int] | None = None,
-        answers: list[str] | None = None,
-        grammar: str = "",
-        **rest: Any,
-    ) -> None:
-        self.channels, self.width, self.candidates = channels, width, candidates
-        self.text_width, self.text_layers, self.text_length = text_width, text_layers, text_length
-        self.words, self.answers, self.grammar = words, answers or ["yes", "no"], grammar
-        self.labels = labels or {"name": 2, "colour": 2, "size": 2, "setting": 2, "weather": 2, "style": 2}
-        super().__init__(**rest)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the encoder saw in B pictures: K candidates each, and logits for the training signals."""
-
-    things: Tensor
-    """(B, K, width) embeddings of the candidates."""
-    present: Tensor
-    """(B, K) probability that a candidate is a thing."""
-    places: Tensor
-    """(B, K, 2) centres in cells, 0..8."""
-    whole: Tensor
-    """(B, width) the picture as a whole."""
-    cells: Tensor
-    """(B, K) index of the cell (0..63) that each candidate came from."""
-    logits: dict[str, Tensor]
-    """Per cell: `object` (B, 64), `name`, `colour`, `size` (B, 64, n), `offset` (B, 64, 2); per picture the scene kinds."""
-
-    def rows(self, index: Tensor) -> Sight:
-        """The sight of some of the pictures, repeated as `index` (Q,) says."""
-        return Sight(
-            things=self.things[index],
-            present=self.present[index],
-            places=self.places[index],
-            whole=self.whole[index],
-            cells=self.cells[index],
-            logits={},
-        )
 
 
 class Residual(nn.Module):
@@ -113,61 +55,25 @@ class Eye(nn.Module):
         return coarse.flatten(2).transpose(1, 2), F.gelu(self.whole(pooled))
 
 
-class JudgeNet(PreTrainedModel):
+class JudgeNet(SeeingNet):
     """`see(pixels)` once per picture, then `ask(sight, tokens)` for any number of questions."""
 
     config_class = JudgeConfig
-    config: JudgeConfig
 
     def __init__(self, config: JudgeConfig) -> None:
-        super().__init__(config)
+        super().__init__(config, Eye, config.channels, config.width)
         n, width, text = config.labels, config.width, config.text_width
-        self.eye = Eye(config.channels, width)
-        self.cell_norm = nn.LayerNorm(width)
-        self.cell_heads = nn.ModuleDict(
-            {"object": nn.Linear(width, 1), "offset": nn.Linear(width, 2)}
-            | {kind: nn.Linear(width, n[kind]) for kind in ("name", "colour", "size")}
-        )
-        self.whole_heads = nn.ModuleDict({kind: nn.Linear(width, n[kind]) for kind in ("setting", "weather", "style")})
         self.thing = nn.Linear(width + n["name"] + n["colour"] + n["size"], width)
-        self.text = BertModel(
-            BertConfig(
-                vocab_size=config.words,
-                hidden_size=text,
-                num_hidden_layers=config.text_layers,
-                num_attention_heads=4,
-                intermediate_size=2 * text,
-                max_position_embeddings=config.text_length,
-                hidden_dropout_prob=0.0,
-                attention_probs_dropout_prob=0.0,
-            ),
-            add_pooling_layer=False,
-        )
+        self.text = reader(config)
         self.pointer_query = nn.Linear(text, 2)
         self.pointers = nn.ModuleList([nn.Linear(text, width + 1) for _ in range(2)])
         self.direction = nn.Linear(text, 3)
         self.facts = nn.Linear(3 * TOP + 3 + 2 * width + width, 256)
         self.gate = nn.Linear(text, 256)
         self.reason = nn.Sequential(nn.Linear(256 + text, 256), nn.GELU(), nn.Linear(256, len(config.answers)))
-        self.doubt = nn.Linear(text, 1).requires_grad_(False)
+        self.doubt = doubt(config)
         self.post_init()
-        nn.init.zeros_(self.doubt.weight)
-        nn.init.zeros_(self.doubt.bias)
-
-    def see(self, pixels: Tensor) -> Sight:
-        """(B, 3, 64, 64) float pixels in 0..1 -> `Sight`."""
-        cells, whole = self.eye(pixels)
-        cells = self.cell_norm(cells)
-        logits = {name: head(cells) for name, head in self.cell_heads.items()}
-        logits["object"] = logits["object"].squeeze(-1)
-        logits |= {name: head(whole) for name, head in self.whole_heads.items()}
-        best = logits["object"].topk(self.config.candidates, dim=1).indices
-        words = [logits[kind].softmax(-1) for kind in ("name", "colour", "size")]
-        things = self.thing(_pick(torch.cat([cells, *words], dim=-1), best))
-        corner = torch.stack([best % 8, best // 8], dim=-1).to(cells.dtype)
-        places = corner + _pick(logits["offset"], best)
-        present = logits["object"].gather(1, best).sigmoid()
-        return Sight(things, present, places, whole, best, logits)
+        no_doubt(self.doubt)
 
     def ask(self, sight: Sight, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Q questions, tokens (Q, length), each about its own row of `sight`.
@@ -175,7 +81,7 @@ class JudgeNet(PreTrainedModel):
         Returns answer logits (Q, answers) and, for training, logits of the first and second pointer on the
         candidates (Q, K) and the probability (Q, K) that a candidate stands in the relation asked about.
         """
-        words, mask = self._words(tokens)
+        words, mask = self.words(tokens)
         whole_text = words[:, 0]
         attention = self.pointer_query(words).masked_fill(~mask.unsqueeze(-1), -1e4).softmax(1)
         first, second = (self._point(i, sight, (attention[..., i : i + 1] * words).sum(1)) for i in range(2))
@@ -193,15 +99,6 @@ class JudgeNet(PreTrainedModel):
         answer = self.reason(torch.cat([known, whole_text], dim=1)) * self.doubt(whole_text).exp()
         return answer, first, second, by_source
 
-    def read(self, tokens: Tensor) -> Tensor:
-        """Token ids (Q, length) -> what each question asks, (Q, text width)."""
-        found: Tensor = self._words(tokens)[0][:, 0]
-        return found
-
-    def _words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        mask = tokens != 0
-        return self.text(input_ids=tokens, attention_mask=mask).last_hidden_state, mask
-
     def _point(self, which: int, sight: Sight, words: Tensor) -> Tensor:
         query = self.pointers[which](words)
         products = (sight.things * query[:, None, :-1]).sum(-1) / self.config.width**0.5
@@ -212,13 +109,7 @@ class JudgeNet(PreTrainedModel):
         turn = self.direction(text)
         along = (places * turn[:, None, :2]).sum(-1)
         logits = 8 * (along.unsqueeze(2) - along.unsqueeze(1)) + turn[:, 2, None, None]
-        itself = torch.eye(places.shape[1], dtype=torch.bool, device=places.device)
-        return logits.sigmoid().masked_fill(itself, 0.0)
-
-
-def _pick(cells: Tensor, index: Tensor) -> Tensor:
-    """(B, 64, C) at (B, K) -> (B, K, C)."""
-    return cells.gather(1, index.unsqueeze(-1).expand(-1, -1, cells.shape[-1]))
+        return others(logits.sigmoid())
 
 
 def _attend(weights: Tensor, things: Tensor) -> Tensor:

@@ -6,11 +6,8 @@ Try it: `python -m models.pocket.train_ar --steps 100 --pairs 2000 --out runs/ar
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,11 +19,11 @@ from torch import Tensor
 from transformers import BartConfig, BartForConditionalGeneration
 
 from models.pocket import slot_tokens
-from models.pocket.checkpoint import Training, schedule
+from models.pocket.checkpoint import Training, options
 from models.pocket.slot_tokens import UNTOLD
 from models.pocket.text import LENGTH
 from models.pocket.train_generator import Settings as WebSettings
-from models.pocket.train_generator import batches
+from models.pocket.training_set import Rows, kept
 from models.pocket.web import pairs
 from models.pocket.words import GRAMMAR_VERSION, tokens
 
@@ -65,13 +62,12 @@ def writer(*, width: int = 128, reading: int = 3, writing: int = 4) -> BartForCo
 
 def load_set(count: int, cache: Path) -> tuple[Tensor, Tensor]:
     """Slot tokens (count, 39) and captions (count, LENGTH) of the set, kept in `cache` after the first time."""
-    file = cache / f"web-tokens-{count}.pt"
-    if not file.is_file():
+
+    def make() -> tuple[Tensor, ...]:
         found = [(slot_tokens.write(pair.scene), tokens(pair.caption, LENGTH)) for pair in pairs(count)]
-        part = file.with_suffix(".part")
-        torch.save((torch.tensor([slots for slots, _ in found]), torch.tensor([ids for _, ids in found])), part)
-        part.replace(file)
-    slots, ids = torch.load(file, weights_only=True)
+        return torch.tensor([slots for slots, _ in found]), torch.tensor([ids for _, ids in found])
+
+    slots, ids = kept(cache / f"web-tokens-{count}.pt", make)
     return slots, ids
 
 
@@ -92,42 +88,22 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     slots, words = load_set(settings.pairs, out)
     lengths = (words != 0).sum(1)
+    rows_of = Rows(lengths, batch=settings.batch, seed=settings.seed)
     torch.manual_seed(settings.seed)
     net: BartForConditionalGeneration = writer(**sizes).to(device)
     training = Training.of(net, weight_decay=0.01, average=settings.average)
-    first = training.resume(out, device)
-    started, log = time.monotonic(), (out / "log.jsonl").open("a")
-    mixing = WebSettings(batch=settings.batch, seed=settings.seed)
-    per_epoch = len(batches(lengths, mixing, 0))
-    plan: list[Tensor] = []
-    for step in range(first, settings.steps):
-        if step % per_epoch == 0 or not plan:
-            plan = batches(lengths, mixing, step // per_epoch)
-        rows = plan[step % per_epoch]
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rows = rows_of.at(step)
         mixer = torch.Generator().manual_seed(settings.seed * 7 + step)
         blank = torch.rand(len(rows), generator=mixer).to(device) < settings.dropped
         short = words[rows, : int(lengths[rows].max())]
-        loss = loss_of(net, slots[rows].to(device), short.to(device), blank)
-        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
-        over = (time.monotonic() - started) / 60 > minutes
-        if step % 50 == 0:
-            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2), "loss": round(loss.item(), 4)}
-            log.write(json.dumps(row) + "\n")
-            log.flush()
-        if (step + 1) % 200 == 0 or step + 1 == settings.steps or over:
-            training.save(out, step + 1)
-        if over:
-            break
-    return training.averaged
+        return {"loss": loss_of(net, slots[rows].to(device), short.to(device), blank)}
+
+    return training.run(settings, out, losses, device=device, minutes=minutes)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/ar"))
-    parser.add_argument("--steps", type=int, default=Settings().steps)
-    parser.add_argument("--pairs", type=int, default=Settings().pairs)
-    parser.add_argument("--minutes", type=float, default=math.inf)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    choice = parser.parse_args()
+    choice = options(__doc__, out=Path("runs/ar"), steps=Settings().steps, pairs=Settings().pairs).parse_args()
     plan = replace(Settings(), steps=choice.steps, pairs=choice.pairs)
     train(plan, choice.out, device=choice.device, minutes=choice.minutes)

@@ -6,12 +6,10 @@ further signal that is dropped afterwards. Try it: `python -m models.pocket.trai
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
-import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -24,14 +22,13 @@ from transformers import CLIPModel
 
 from models.metrics import read
 from models.pocket.captioned import captioned
-from models.pocket.checkpoint import Training, schedule
+from models.pocket.checkpoint import Training, options
 from models.pocket.clip import clip, ids
 from models.pocket.oracle import visible
 from models.pocket.painter import paint
 from models.pocket.scene import COLOURS, NAMES, SIZES
-from models.pocket.train_generator import Settings as Mixing
-from models.pocket.train_generator import batches
 from models.pocket.train_judge import IGNORE, cell_targets
+from models.pocket.training_set import Rows, kept
 
 KINDS = {"name": len(NAMES), "colour": len(COLOURS), "size": len(SIZES)}
 
@@ -49,6 +46,10 @@ class Settings:
     average: float = 0.995
 
 
+FURTHER = Settings(steps=2000, pairs=48_000, seed=20261129)
+"""The lessons after those, on new pictures."""
+
+
 class Pupil(nn.Module):
     """The CLIP that ships, and heads that only its training needs."""
 
@@ -62,21 +63,19 @@ class Pupil(nn.Module):
 
 def load_set(settings: Settings, cache: Path) -> dict[str, Tensor]:
     """Pictures (N, 3, 64, 64) in bytes, captions and swapped captions (N, L), and cell targets, kept in `cache`."""
-    file = cache / f"captioned-{settings.pairs}.pt"
-    if not file.is_file():
-        found = list(captioned(settings.pairs, seed=settings.seed))
-        cells = cell_targets([visible(one.scene) for one in found])
-        kept = {
-            "pixels": torch.from_numpy(np.stack([np.asarray(paint(one.scene)) for one in found])).permute(0, 3, 1, 2),
-            "words": torch.tensor([ids(one.caption) for one in found]),
-            "swapped": torch.tensor([ids(one.swapped or one.caption) for one in found]),
-            "changed": torch.tensor([one.swapped is not None for one in found]),
-        } | {kind: cells[kind].to(torch.int8) for kind in ("object", *KINDS)}
-        part = file.with_suffix(".part")
-        torch.save({name: value.contiguous() for name, value in kept.items()}, part)
-        part.replace(file)
-    loaded: dict[str, Tensor] = torch.load(file, weights_only=True)
-    return loaded
+    return kept(cache / f"captioned-{settings.pairs}.pt", partial(_make_set, settings))
+
+
+def _make_set(settings: Settings) -> dict[str, Tensor]:
+    found = list(captioned(settings.pairs, seed=settings.seed))
+    cells = cell_targets([visible(one.scene) for one in found])
+    made = {
+        "pixels": torch.from_numpy(np.stack([np.asarray(paint(one.scene)) for one in found])).permute(0, 3, 1, 2),
+        "words": torch.tensor([ids(one.caption) for one in found]),
+        "swapped": torch.tensor([ids(one.swapped or one.caption) for one in found]),
+        "changed": torch.tensor([one.swapped is not None for one in found]),
+    } | {kind: cells[kind].to(torch.int8) for kind in ("object", *KINDS)}
+    return {name: value.contiguous() for name, value in made.items()}
 
 
 def losses(net: Pupil, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -104,47 +103,39 @@ def _patch_losses(net: Pupil, patches: Tensor, batch: dict[str, Tensor]) -> dict
     return parts
 
 
-def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf, **sizes: int) -> CLIPModel:
-    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; stops early after `minutes` with a checkpoint."""
+def train(
+    settings: Settings,
+    out: Path,
+    *,
+    device: str = "cpu",
+    minutes: float = math.inf,
+    start: Path | None = None,
+    **sizes: int,
+) -> CLIPModel:
+    """Train to `settings.steps`, resuming from `out/checkpoint.pt`; stops early after `minutes` with a checkpoint.
+
+    `start` is a folder of weights as they ship to begin from instead of random ones.
+    """
     out.mkdir(parents=True, exist_ok=True)
     data = load_set(settings, out)
-    lengths = (data["words"] != 0).sum(1)
+    rows_of = Rows((data["words"] != 0).sum(1), batch=settings.batch, seed=settings.seed)
     torch.manual_seed(settings.seed)
-    training = Training.of(Pupil(**sizes).to(device), weight_decay=0.05, average=settings.average)
-    first = training.resume(out, device)
-    started, log = time.monotonic(), (out / "log.jsonl").open("a")
-    mixing = Mixing(batch=settings.batch, seed=settings.seed)
-    per_epoch = len(batches(lengths, mixing, 0))
-    plan: list[Tensor] = []
-    for step in range(first, settings.steps):
-        if step % per_epoch == 0 or not plan:
-            plan = batches(lengths, mixing, step // per_epoch)
-        rows = plan[step % per_epoch]
-        batch = {name: value[rows].to(device) for name, value in data.items()}
-        longest = int((batch["swapped"] != 0).sum(1).max().maximum((batch["words"] != 0).sum(1).max()))
-        batch |= {name: batch[name][:, :longest] for name in ("words", "swapped")}
-        parts = losses(training.net, batch)
-        loss = sum(value for name, value in parts.items() if name != "right")
-        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
-        over = (time.monotonic() - started) / 60 > minutes
-        if step % 50 == 0:
-            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2)}
-            log.write(json.dumps(row | {name: round(value.item(), 4) for name, value in parts.items()}) + "\n")
-            log.flush()
-        if (step + 1) % 200 == 0 or step + 1 == settings.steps or over:
-            training.save(out, step + 1)
-        if over:
-            break
-    return training.averaged.clip
+    pupil = Pupil(**sizes)
+    if start is not None:
+        pupil.clip.load_state_dict(CLIPModel.from_pretrained(start).state_dict())
+    training = Training.of(pupil.to(device), weight_decay=0.05, average=settings.average)
+    parts = partial(_step_losses, pupil, data, rows_of)
+    return training.run(settings, out, parts, device=device, minutes=minutes).clip
+
+
+def _step_losses(net: Pupil, data: dict[str, Tensor], rows_of: Rows, step: int) -> dict[str, Tensor]:
+    rows, device = rows_of.at(step), net.clip.device
+    batch = {name: value[rows].to(device) for name, value in data.items()}
+    longest = int((batch["swapped"] != 0).sum(1).max().maximum((batch["words"] != 0).sum(1).max()))
+    return losses(net, batch | {name: batch[name][:, :longest] for name in ("words", "swapped")})
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/clip"))
-    parser.add_argument("--steps", type=int, default=Settings().steps)
-    parser.add_argument("--pairs", type=int, default=Settings().pairs)
-    parser.add_argument("--minutes", type=float, default=math.inf)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    choice = parser.parse_args()
+    choice = options(__doc__, out=Path("runs/clip"), steps=Settings().steps, pairs=Settings().pairs).parse_args()
     plan = replace(Settings(), steps=choice.steps, pairs=choice.pairs)
     train(plan, choice.out, device=choice.device, minutes=choice.minutes)

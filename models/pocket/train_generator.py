@@ -6,12 +6,8 @@ Try it: `python -m models.pocket.train_generator --steps 100 --pairs 2000 --out 
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
-import random
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +16,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 from torch import Tensor, nn
 
-from models.pocket.checkpoint import Training, schedule
+from models.pocket.checkpoint import Training, options
 from models.pocket.denoiser import SlotDenoiser
 from models.pocket.pipeline import PocketPipeline, build
 from models.pocket.slots import encode, weights
 from models.pocket.text import LENGTH, encoder
+from models.pocket.training_set import Rows, kept
 from models.pocket.web import pairs
 from models.pocket.words import tokenizer, tokens
 
@@ -67,24 +64,13 @@ class Generator(nn.Module):
 
 def load_set(count: int, cache: Path) -> tuple[Tensor, Tensor]:
     """Slots (count, ROWS, WIDTH) and tokens (count, LENGTH) of the set, kept in `cache` after the first time."""
-    file = cache / f"web-{count}.pt"
-    if not file.is_file():
+
+    def make() -> tuple[Tensor, ...]:
         found = [(encode(pair.scene), tokens(pair.caption, LENGTH)) for pair in pairs(count)]
-        part = file.with_suffix(".part")
-        torch.save((torch.stack([slots for slots, _ in found]), torch.tensor([ids for _, ids in found])), part)
-        part.replace(file)
-    slots, ids = torch.load(file, weights_only=True)
+        return torch.stack([slots for slots, _ in found]), torch.tensor([ids for _, ids in found])
+
+    slots, ids = kept(cache / f"web-{count}.pt", make)
     return slots, ids
-
-
-def batches(lengths: Tensor, settings: Settings, epoch: int) -> list[Tensor]:
-    """Indices of one epoch in shuffled batches of like length, the same for the same seed and epoch."""
-    mixer = torch.Generator().manual_seed(settings.seed + epoch)
-    order = torch.randperm(len(lengths), generator=mixer)
-    pools = [pool[lengths[pool].argsort()] for pool in order.split(settings.batch * 16)]
-    found = [batch for pool in pools for batch in pool.split(settings.batch) if len(batch) == settings.batch]
-    random.Random(settings.seed + epoch).shuffle(found)
-    return found
 
 
 def loss_of(net: Generator, slots: Tensor, words: Tensor, mixer: torch.Generator, dropped: float) -> Tensor:
@@ -99,44 +85,25 @@ def loss_of(net: Generator, slots: Tensor, words: Tensor, mixer: torch.Generator
     return ((guess - (noise - slots)).square() * weights(slots)).mean()
 
 
-def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf) -> Generator:
+def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf, **sizes: int) -> Generator:
     """Train to `settings.steps`, resuming from `out/checkpoint.pt`; stops early after `minutes` with a checkpoint."""
     out.mkdir(parents=True, exist_ok=True)
     slots, words = load_set(settings.pairs, out)
     lengths = (words != 0).sum(1)
+    rows_of = Rows(lengths, batch=settings.batch, seed=settings.seed)
     torch.manual_seed(settings.seed)
-    net: Generator = Generator().to(device)
+    net: Generator = Generator(**sizes).to(device)
     training = Training.of(net, weight_decay=0.01, average=settings.average)
-    first = training.resume(out, device)
-    started, log = time.monotonic(), (out / "log.jsonl").open("a")
-    per_epoch = len(batches(lengths, settings, 0))
-    plan: list[Tensor] = []
-    for step in range(first, settings.steps):
-        if step % per_epoch == 0 or not plan:
-            plan = batches(lengths, settings, step // per_epoch)
-        rows = plan[step % per_epoch]
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rows = rows_of.at(step)
         mixer = torch.Generator().manual_seed(settings.seed * 7 + step)
         short = words[rows, : int(lengths[rows].max())]
-        loss = loss_of(net, slots[rows].to(device), short.to(device), mixer, settings.dropped)
-        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
-        over = (time.monotonic() - started) / 60 > minutes
-        if step % 50 == 0:
-            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2), "loss": round(loss.item(), 4)}
-            log.write(json.dumps(row) + "\n")
-            log.flush()
-        if (step + 1) % 200 == 0 or step + 1 == settings.steps or over:
-            training.save(out, step + 1)
-        if over:
-            break
-    return training.averaged
+        return {"loss": loss_of(net, slots[rows].to(device), short.to(device), mixer, settings.dropped)}
+
+    return training.run(settings, out, losses, device=device, minutes=minutes)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/generator"))
-    parser.add_argument("--steps", type=int, default=Settings().steps)
-    parser.add_argument("--pairs", type=int, default=Settings().pairs)
-    parser.add_argument("--minutes", type=float, default=math.inf)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    choice = parser.parse_args()
+    choice = options(__doc__, out=Path("runs/generator"), steps=Settings().steps, pairs=Settings().pairs).parse_args()
     train(Settings(steps=choice.steps, pairs=choice.pairs), choice.out, device=choice.device, minutes=choice.minutes)

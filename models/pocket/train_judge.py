@@ -6,12 +6,9 @@ are dropped afterwards. Try it: `python -m models.pocket.train_judge --steps 200
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 import os
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,9 +22,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.programs import Is, Related, WhatRelated, WhichObject, say
-from models.pocket.checkpoint import Training, schedule
+from models.pocket.checkpoint import Training, options
 from models.pocket.judge_b_net import JudgeBConfig, JudgeBNet
-from models.pocket.judge_net import JudgeConfig, JudgeNet, Sight
+from models.pocket.judge_net import JudgeNet
+from models.pocket.judge_sight import JudgeConfig, Sight, no_doubt
 from models.pocket.oracle import holds, visible
 from models.pocket.painter import paint
 from models.pocket.quiz import COLOUR_WEIGHTS, WEIGHTS, Quiz, quiz, random_scene
@@ -252,33 +250,26 @@ def train(
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
-    net: Net = build(**(sizes or {}))
-    if start is not None:
-        net.load_state_dict(type(net).from_pretrained(start).state_dict())
-        net.doubt.load_state_dict({name: torch.zeros_like(value) for name, value in net.doubt.state_dict().items()})
-    net.to(device)
+    net = _begun(build(**(sizes or {})), start).to(device)
     net.eye.to(memory_format=torch.channels_last)
     training = Training.of(net, weight_decay=settings.weight_decay, average=settings.average, use_buffers=True)
-    first = training.resume(out, device)
-    started, log = time.monotonic(), (out / "log.jsonl").open("a")
-    for step in range(first, settings.steps):
+
+    def parts(step: int) -> dict[str, Tensor]:
         rng = random.Random(f"{settings.seed}/{step}")
-        batch = _to(
-            make_batch(rng, settings.batch, settings.questions, net.config.text_length, asked=settings.asked), device
-        )
-        parts = losses(net, batch)
-        loss = sum(value for name, value in parts.items() if name != "right")
-        training.step(loss, settings.rate * schedule(step, warmup=settings.warmup, steps=settings.steps))
-        over = (time.monotonic() - started) / 60 > minutes
-        if step % 50 == 0:
-            row = {"step": step, "minutes": round((time.monotonic() - started) / 60, 2)}
-            log.write(json.dumps(row | {name: round(value.item(), 4) for name, value in parts.items()}) + "\n")
-            log.flush()
-        if (step + 1) % 250 == 0 or step + 1 == settings.steps or over:
-            training.save(out, step + 1)
-        if over:
-            break
-    return settle(training.averaged, settings, pictures=min(2048, settings.steps * settings.batch))
+        length = net.config.text_length
+        batch = make_batch(rng, settings.batch, settings.questions, length, asked=settings.asked)
+        return losses(net, _to(batch, device))
+
+    averaged = training.run(settings, out, parts, device=device, minutes=minutes)
+    return settle(averaged, settings, pictures=min(2048, settings.steps * settings.batch))
+
+
+def _begun(net: Net, start: Path | None) -> Net:
+    """The network, with the weights of `start` where it is named but without their calibration."""
+    if start is not None:
+        net.load_state_dict(type(net).from_pretrained(start).state_dict())
+        no_doubt(net.doubt)
+    return net
 
 
 def settle(net: Net, settings: Settings, *, pictures: int = 2048) -> Net:
@@ -309,11 +300,8 @@ def _to(batch: Batch, device: str) -> Batch:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("runs/judge"))
+    parser = options(__doc__, out=Path("runs/judge"))
     parser.add_argument("--steps", type=int, help="instead of the plan's")
-    parser.add_argument("--minutes", type=float, default=math.inf)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--second", action="store_true", help="the judge pocket-b instead of pocket")
     choice = parser.parse_args()
     plan, build = (SECOND, second_judge) if choice.second else (Settings(), first_judge)

@@ -23,7 +23,8 @@ from models.pocket.pipeline import BATCH, PocketPipeline
 from models.pocket.scene import EMPTY
 from models.pocket.slots import ROWS, WIDTH, decode, encode
 from models.pocket.text import LENGTH
-from models.pocket.train_generator import Generator, Settings, batches, loss_of, train
+from models.pocket.train_generator import Generator, Settings, loss_of, train
+from models.pocket.training_set import Rows, batches
 from models.pocket.web import pairs
 from models.pocket.words import tokens
 
@@ -82,12 +83,21 @@ def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 def test_an_epoch_is_shuffled_the_same_way_each_time() -> None:
     lengths = torch.randint(5, 40, (500,), generator=torch.Generator().manual_seed(1))
-    settings = Settings(batch=16)
-    first, again, next_one = (batches(lengths, settings, epoch) for epoch in (0, 0, 1))
+    first, again, next_one = (batches(lengths, batch=16, seed=seed) for seed in (0, 0, 1))
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     assert not all(torch.equal(a, b) for a, b in zip(first, next_one, strict=True))
     rows = torch.cat(first)
     assert len(rows.unique()) == len(rows) == len(first) * 16
+
+
+def test_rows_go_through_epochs_and_any_step_can_be_the_first() -> None:
+    rows = Rows(torch.arange(40), batch=8, seed=3)
+    seen = [rows.at(step) for step in range(12)]
+    assert torch.cat(seen[:5]).sort().values.equal(torch.arange(40))
+    assert not torch.cat(seen[:5]).equal(torch.cat(seen[5:10]))
+    assert Rows(torch.arange(40), batch=8, seed=3).at(7).equal(seen[7])
+    with pytest.raises(ValueError, match="7 pairs do not fill a batch of 8"):
+        Rows(torch.arange(7), batch=8, seed=3)
 
 
 def test_slots_hold_a_scene_exactly() -> None:
