@@ -108,8 +108,8 @@ def train(
     out: Path,
     *,
     device: str = "cpu",
-    minutes: float = math.inf,
     start: Path | None = None,
+    minutes: float = math.inf,
     **sizes: int,
 ) -> CLIPModel:
     """Train to `settings.steps`, resuming from `out/checkpoint.pt`; stops early after `minutes` with a checkpoint.
