@@ -23,6 +23,7 @@ from commands import (
     program,
     ratings,
     scenes,
+    serve,
     sets,
     studies,
 )
@@ -32,7 +33,7 @@ from engine.errors import ScenewrightError
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-for room in (scenes, convert, paraphrase, budget, plausibility, ratings, pictures, evaluate, sets, studies, program):
+for room in (scenes, convert, paraphrase, budget, plausibility, ratings, pictures, evaluate, sets, studies, serve, program):
     room.register(app)
 
 

@@ -35,28 +35,37 @@ MOST_BYTES = 64 * 1024 * 1024
 class Endpoint:
     """One server and its manners: retries with growing pauses, at most `per_minute` requests, keys never shown.
 
-    `address` is what ends in `/v1`. The key is OPENAI_API_KEY at OpenAI, at OPENAI_BASE_URL and on this machine, and
-    SCENEWRIGHT_API_KEY anywhere else, so that nobody's address is handed a key that was meant for another. Raises
-    `ModelError` for what is no address.
+    `address` is what ends in `/v1`. The key is in the environment variable `key`; where none is named, in
+    OPENAI_API_KEY for OpenAI, OPENAI_BASE_URL and this machine, and in SCENEWRIGHT_API_KEY for anybody else, so that no
+    address is handed a key that was meant for another. Raises `ModelError` for what is no address.
     """
 
-    def __init__(self, address: str, *, per_minute: float | None = None, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, address: str, *, per_minute: float | None = None, seconds: float = SECONDS, key: str | None = None
+    ) -> None:
         self.address, self.seconds = address.rstrip("/"), seconds
         parts = urlsplit(self.address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ModelError(f"{show(address)} is not the address of a server. Give one like http://127.0.0.1:8000/v1.")
         self.shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         """The address without a name and password in it."""
-        self.key_name = key_name(self.address)
+        self.key_name = key or key_name(self.address)
         self.pace = Pace(per_minute if per_minute is not None else _per_minute())
         self._client = _client()
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON object that the server answers to `body`; raises `PromptRefused` or `ModelError` with what to do."""
+        return self._ask("POST", path, body)
+
+    def get(self, path: str) -> dict[str, Any]:
+        """The JSON object at `path`; raises `ModelError` with what to do."""
+        return self._ask("GET", path, None)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         self.pace.wait()
         try:
-            answer = self._client.post(
-                self.address + path, json=body, headers=self._headers(), timeout=(5, self.seconds),
+            answer = self._client.request(
+                method, self.address + path, json=body, headers=self._headers(), timeout=(5, self.seconds),
                 allow_redirects=False, stream=True,
             )  # fmt: skip
             text = _limited(answer)

@@ -32,6 +32,7 @@ FAMILIES = {
     "pocket-ar": "models.generators.autoregressive",
     "painter": "models.generators.painter",
     "image-api": "models.generators.image_api",
+    "server": "models.serving.client",
 }
 """The room of each family; it has a function `opened(card)` that gives the generator."""
 

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from ray import serve
 from ray.exceptions import RayActorError, RayTaskError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 from starlette.requests import Request
@@ -26,7 +25,6 @@ TRIES = 3
 """How often a part whose replica died is given to another."""
 
 
-@serve.deployment
 class Door:
     """What answers HTTP. `drawers` and `answerers` are the handles of the replicas by the name of their model.
 
@@ -69,7 +67,9 @@ class Door:
             handle = _named(self.answerers, body.get("judge"), "judge")
             found = await _all([_retried(handle.answer, order) for order in self.limits.check_answer(body)])
             return _answer(200, {"replies": found})
-        return _answer(404, _error(f"There is nothing at {show(request.url.path)}. Use /v1/models, /v1/draw, /v1/answer."))
+        return _answer(
+            404, _error(f"There is nothing at {show(request.url.path)}. Use /v1/models, /v1/draw, /v1/answer.")
+        )
 
     def _models(self) -> dict[str, Any]:
         rows = [

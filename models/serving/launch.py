@@ -140,7 +140,7 @@ def _application(serve: Any, served: Served) -> Any:
     drawers = {name: _deployed(serve, Drawer, "generator", name, served) for name in served.generators}
     answerers = {name: _deployed(serve, Answerer, "judge", name, served) for name in served.judges}
     lock = hashlib.sha256(served.token.encode()).hexdigest() if served.token else None
-    door = Door.options(max_ongoing_requests=200, ray_actor_options={"num_cpus": 0})
+    door = serve.deployment(Door, name="door", max_ongoing_requests=200, ray_actor_options={"num_cpus": 0})
     return door.bind(drawers, answerers, lock=lock, limits=served.limits)
 
 

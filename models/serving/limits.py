@@ -63,7 +63,9 @@ class Limits:
             rows = _list({"choices": choices}, "choices", self.questions)
             offered = [[self._text(text) for text in _list({"choices": row}, "choices", 100)] for row in rows]
             if len(offered) != len(texts):
-                raise FormatError(f"There are {len(texts)} questions and {len(offered)} lists of choices. Give one each.")
+                raise FormatError(
+                    f"There are {len(texts)} questions and {len(offered)} lists of choices. Give one each."
+                )
         if not isinstance(image, str):
             raise FormatError("A picture has to be a PNG in base64. Send it so.")
         return {"image": image, "questions": texts, "choices": offered}
