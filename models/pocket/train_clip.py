@@ -46,7 +46,7 @@ class Settings:
     average: float = 0.995
 
 
-FURTHER = Settings(steps=2000, pairs=48_000, seed=20261129)
+FURTHER = Settings(steps=1500, seed=20261129)
 """The lessons after those, on new pictures."""
 
 
