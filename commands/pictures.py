@@ -23,7 +23,16 @@ def render(
     out: Annotated[Path, typer.Option(help="The run folder; an unfinished one is resumed.")] = Path("runs/run"),
     steps: int | None = None,
     guidance: float | None = None,
-    size: Annotated[int, typer.Option(min=64, max=2048, help="Pixels along an edge.")] = 768,
+    size: Annotated[
+        int | None, typer.Option(min=32, max=2048, help="Pixels along an edge; the generator's own if left out.")
+    ] = None,
+    negative: Annotated[str, typer.Option(help="What the pictures should not show, where the model takes it.")] = "",
+    scheduler: Annotated[
+        str, typer.Option(help="dpm-karras, euler-a, lcm, turbo, ...; the model's own if left out.")
+    ] = "",
+    lora: Annotated[str, typer.Option(help="A LoRA's folder or .safetensors file, with @0.8 for its strength.")] = "",
+    fast: Annotated[str, typer.Option(help="compile, channels-last, an attention backend; with commas between.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse captions that no text encoder reads whole.")] = False,
     seed: Seed = 0,
 ) -> None:
     """Draw every scene into a run folder."""
@@ -32,13 +41,16 @@ def render(
 
     lines = list(read_scenes(scenes))
     words = load_taxonomy(lines[0].taxonomy if lines else "pocket")
-    settings = {"images": images, "steps": steps, "guidance": guidance, "size": size}
+    generator = f"{generator}+{lora}" if lora else generator
+    options = generators.Options(negative=negative, scheduler=scheduler, fast=fast, strict=strict)
+    size = size or generators.card_of(generator).size or None
+    settings = {"images": images, "steps": steps, "guidance": guidance, "size": size} | options.to_dict()
     run = Run.create(out, generator=generator, taxonomy=words, seed=seed, settings=settings, resume=True)
     for line in lines:
         run.add_scene(line)
     with bar("Drawing", len(lines) * images) as advance:
         done = batch.render(
-            run, lines, generators.load(generator), images=images, seed=seed, steps=steps, guidance=guidance,
+            run, lines, generators.load(generator, options), images=images, seed=seed, steps=steps, guidance=guidance,
             size=size, progress=to_bar(advance),
         )  # fmt: skip
     run.finish()

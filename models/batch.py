@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -41,9 +41,9 @@ class Rendered:
 
 def render(
     run: Run, scenes: Sequence[SceneLine], generator: Generator, *, images: int, seed: int, steps: int | None = None,
-    guidance: float | None = None, size: int = 768, progress: Progress | None = None,
+    guidance: float | None = None, size: int | None = None, progress: Progress | None = None,
 ) -> Rendered:  # fmt: skip
-    """Draw `images` pictures of each scene into `run`, leaving out those that are there.
+    """Draw `images` pictures of each scene into `run`, leaving out those that are there; `size` None is the generator's.
 
     A caption with words that the generator does not know, or too many, is refused alone; the others are drawn.
     """
@@ -52,6 +52,7 @@ def render(
     missing = [(scene, one) for scene, one in wanted if (scene.id, one) not in there]
     done, drawn = len(wanted) - len(missing), 0
     refused: dict[str, str] = {}
+    sized: dict[str, Any] = {"size": size} if size else {}
 
     def draw(part: Sequence[tuple[SceneLine, int]]) -> None:
         nonlocal drawn
@@ -61,7 +62,7 @@ def render(
                 [one for _, one in part],
                 steps=steps,
                 guidance=guidance,
-                size=size,
+                **sized,
             )
         except WordsNotKnown as error:
             if len(part) == 1:

@@ -5,7 +5,9 @@ Try it: `python -c "from models import judges, residents; judges.load('pocket');
 
 from __future__ import annotations
 
+import gc
 import importlib
+import sys
 from collections.abc import Mapping
 from threading import RLock
 from typing import Any
@@ -39,6 +41,11 @@ def listed() -> tuple[tuple[str, str], ...]:
 
 
 def send_away(job: str, name: str) -> bool:
-    """Let a model go; returns whether it was held."""
+    """Let a model go and give its memory back; returns whether it was held."""
     with _LOCK:
-        return _HELD.pop((job, name), None) is not None
+        held = _HELD.pop((job, name), None) is not None
+    gc.collect()  # networks are full of cycles
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return held

@@ -46,6 +46,7 @@ def opened_pipeline(card: Card, dtype: Any) -> Any:
             f"The generator {show(card.name)} is not on this machine. Fetch it: python cli.py models fetch {card.name}"
         )
     index = _index(folder)
+    _quiet()
     _check_parts(folder, index)
     pipe = _read(folder, _kind(folder, index), dtype)
     for name in CHECKED:
@@ -119,14 +120,22 @@ def _check_files(part: Path) -> None:
         )
 
 
-def _read(folder: Path, kind: Any, dtype: Any) -> Any:
-    import diffusers.utils.logging
+def _quiet() -> None:
+    """The libraries' bars and warnings off: what matters is checked and said here. transformers first, before the other
+    imports it."""
     import transformers.utils.logging
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    import diffusers.utils.logging
+
+    diffusers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+
+
+def _read(folder: Path, kind: Any, dtype: Any) -> Any:
     from safetensors import SafetensorError
 
-    for library in (diffusers, transformers):
-        library.utils.logging.disable_progress_bar()
-        library.utils.logging.set_verbosity_error()  # what matters is checked and said here
     try:
         return kind.from_pretrained(
             folder, dtype=dtype, use_safetensors=True, local_files_only=True, **_variant(folder)

@@ -6,8 +6,9 @@ Try it: `python cli.py render scenes.jsonl --generator sd15 --images 1 --out run
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import RLock
 from typing import Any
@@ -45,7 +46,7 @@ class DiffusersGenerator:
     """
 
     def __init__(self, card: Card, pipe: Any, placement: devices.Placement, *, laid: str = "") -> None:
-        self.name, self.card, self.pipe, self.options = card.name, card, pipe, Options()
+        self.name, self.card, self.pipe, self.options = card.name, card, pipe, _hurried(Options())
         self.memory = Memory(pipe, placement, batch=AT_ONCE.get(placement.device.partition(":")[0], 1))
         self.memory.settle()
         self.memory.said += [laid] if laid else []
@@ -61,7 +62,7 @@ class DiffusersGenerator:
         """The same model, drawing with these options; raises `ModelError` for a scheduler that does not fit it."""
         schedulers.fresh(self.base, options.scheduler)
         other = copy.copy(self)
-        other.options = options
+        other.options = _hurried(options)
         return other
 
     def draw(
@@ -173,6 +174,10 @@ def _groups(kind: str, orders: Sequence[Wanted]) -> list[list[int]]:
     for i, order in enumerate(orders):
         groups.setdefault(order.caption, []).append(i)
     return list(groups.values())
+
+
+def _hurried(options: Options) -> Options:
+    return options if options.fast else replace(options, fast=os.environ.get("SCENEWRIGHT_FAST", ""))
 
 
 def opened(card: Card) -> DiffusersGenerator:

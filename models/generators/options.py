@@ -5,7 +5,6 @@ Try it: `python cli.py render scenes.jsonl --generator sd15 --scheduler dpm-karr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -21,9 +20,9 @@ class Options:
     """What to ask for; each default means "as the checkpoint has it".
 
     `negative` is what the picture should not show, `scheduler` a name of `models.generators.schedulers.SCHEDULERS`,
-    `fast` a list with commas of `compile`, `channels-last` and the attention backends that diffusers knows, `strict`
-    refuses a caption that no text encoder reads to its end, `batch` is the number of pictures in one call (0: one on
-    a CPU, four on a GPU). Raises `ModelError` for what is out of range.
+    `fast` a list with commas of `compile`, `channels-last` and an attention backend that diffusers knows
+    (SCENEWRIGHT_FAST in the environment where it is empty), `strict` refuses a caption that no text encoder reads to
+    its end, `batch` is the number of pictures in one call (0: one on a CPU, four on a GPU). Raises `ModelError` for what is out of range.
     """
 
     negative: str = ""
@@ -47,11 +46,6 @@ class Options:
             if not isinstance(value, known[name]) or (known[name] is int and isinstance(value, bool)):
                 raise ModelError(f"The option {name} cannot be {show(value)}. Leave it out or give another.")
         return cls(**found)
-
-    @classmethod
-    def asked(cls, **given: Any) -> Options:
-        """The options given, with `fast` from the environment variable SCENEWRIGHT_FAST where it is not given."""
-        return cls(**{"fast": os.environ.get("SCENEWRIGHT_FAST", ""), **{k: v for k, v in given.items() if v}})
 
     def to_dict(self) -> dict[str, Any]:
         """What differs from the defaults, for manifests and settings."""

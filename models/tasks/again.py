@@ -75,7 +75,9 @@ def redraw(store: Store, job: Job, picture: Picture) -> Drawing:
         text = f"Drawing it again: step {step} of {steps}"
         return not store.progress(job.id, job.token or "", 0.9 * step / steps, text, step=step, steps=steps)
 
-    return generators.load(picture.generator).draw(
+    used = orjson.loads(picture.record).get("used", {})
+    options = generators.Options.read({**said, "batch": used.get("batch")})  # bytes agree at the same batch only
+    return generators.load(picture.generator, options).draw(
         [picture.caption], [picture.seed], steps=said.get("steps"), guidance=said.get("guidance"),
         size=int(said.get("size") or picture.width), on_step=on_step,
     )[0]  # fmt: skip

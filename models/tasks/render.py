@@ -6,16 +6,17 @@ What was saved before a crash is not drawn again. Try it: `python -m pytest test
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from engine.errors import JobError, show
+from engine.errors import JobError, ModelError, show
 from engine.graph import SceneGraph
 from engine.questions import Question
 from engine.store import Job, Picture, Store
+from models.generators.options import Options
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -41,13 +42,14 @@ class Order:
     seeds: tuple[int, ...]
     steps: int | None
     guidance: float | None
-    size: int
+    size: int | None
     taxonomy: str = "pocket"
     taxonomy_version: str = ""
+    options: Options = field(default_factory=Options)
 
     @classmethod
     def read(cls, payload: str) -> Order:
-        """Raises `JobError` for what is missing and `FormatError` or `GraphError` for what is wrong."""
+        """Raises `JobError` for what is missing and `FormatError`, `GraphError` or `ModelError` for what is wrong."""
         try:
             data = orjson.loads(payload)
             order = cls(
@@ -59,9 +61,10 @@ class Order:
                 seeds=tuple(int(seed) for seed in data["seeds"]),
                 steps=None if data.get("steps") is None else int(data["steps"]),
                 guidance=None if data.get("guidance") is None else float(data["guidance"]),
-                size=int(data.get("size", 768)),
+                size=int(data["size"]) if data.get("size") else own_size(str(data["generator"])),
                 taxonomy=str(data.get("taxonomy") or "pocket"),
                 taxonomy_version=str(data.get("taxonomy_version") or ""),
+                options=Options.read(data),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise JobError(f"The job says nothing usable for {show(error)}. Render again from the page.") from error
@@ -75,7 +78,7 @@ class Order:
             ("seed", self.seeds, (0, 2**63 - 1)),
             ("number of steps", [self.steps or 1], (1, 200)),
             ("guidance", [self.guidance or 0], (0, 50)),
-            ("size", [self.size], (64, 2048)),
+            ("size", [self.size or 512], (32, 2048)),
         ):
             for value in values:
                 if not low <= value <= high:
@@ -84,7 +87,8 @@ class Order:
     @property
     def settings(self) -> dict[str, Any]:
         """What a person needs to make the picture again, beside caption and seed."""
-        return {"steps": self.steps, "guidance": self.guidance, "size": self.size, "judge": self.judges[0]}
+        asked = {"steps": self.steps, "guidance": self.guidance, "size": self.size, "judge": self.judges[0]}
+        return asked | self.options.to_dict()
 
 
 class Render:
@@ -106,7 +110,7 @@ class Render:
         from models import generators, judges
 
         self.report(0.0, "Loading the models…")
-        generator = generators.load(self.order.generator)
+        generator = generators.load(self.order.generator, self.order.options)
         panel = [judges.load(name) for name in self.order.judges]
         done = self.done()
         for picture in done:  # a worker may have died between a picture and its judges
@@ -143,8 +147,8 @@ class Render:
         if not seeds:
             return []
         return generator.draw(
-            [order.caption] * len(seeds), seeds, steps=order.steps, guidance=order.guidance, size=order.size,
-            on_step=on_step,
+            [order.caption] * len(seeds), seeds, steps=order.steps, guidance=order.guidance, on_step=on_step,
+            **({"size": order.size} if order.size else {}),
         )  # fmt: skip
 
     def keep(self, drawing: Drawing, panel: Sequence[Judge]) -> None:
@@ -179,6 +183,16 @@ class Render:
         from models.marking import mark
 
         return mark(judge, [drawing.image], [self.order.questions], [drawing.contents])[0]
+
+
+def own_size(generator: str) -> int | None:
+    """The edge in pixels of the generator's card; None where only its weights know it, 768 where it is not known here."""
+    from models.generators import card_of
+
+    try:
+        return card_of(generator).size or None
+    except ModelError:
+        return 768
 
 
 def render(store: Store, job: Job) -> str:
