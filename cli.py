@@ -33,7 +33,20 @@ from engine.errors import ScenewrightError
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=__doc__
 )
-for room in (scenes, convert, paraphrase, budget, plausibility, ratings, pictures, evaluate, sets, studies, serve, program):
+for room in (
+    scenes,
+    convert,
+    paraphrase,
+    budget,
+    plausibility,
+    ratings,
+    pictures,
+    evaluate,
+    sets,
+    studies,
+    serve,
+    program,
+):
     room.register(app)
 
 

@@ -6,7 +6,7 @@ Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out r
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,10 @@ from commands.terminal import AsJson, RunFolder, Scenes, Seed, bar, emit, notes,
 from engine.errors import FormatError
 from engine.scene import read_scenes
 from engine.taxonomy import load as load_taxonomy
+
+Ray = Annotated[
+    str | None, typer.Option(help="A Ray cluster's address, or local, for large sets (requirements-ray.txt).")
+]
 
 
 def render(
@@ -34,10 +38,11 @@ def render(
     fast: Annotated[str, typer.Option(help="compile, channels-last, an attention backend; with commas between.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse captions that no text encoder reads whole.")] = False,
     seed: Seed = 0,
+    ray: Ray = None,
 ) -> None:
     """Draw every scene into a run folder."""
     from engine.run import Run
-    from models import batch, generators
+    from models import batch, generators, spread
 
     lines = list(read_scenes(scenes))
     words = load_taxonomy(lines[0].taxonomy if lines else "pocket")
@@ -48,25 +53,31 @@ def render(
     run = Run.create(out, generator=generator, taxonomy=words, seed=seed, settings=settings, resume=True)
     for line in lines:
         run.add_scene(line)
+    how: dict[str, Any] = {"images": images, "seed": seed, "steps": steps, "guidance": guidance, "size": size}
     with bar("Drawing", len(lines) * images) as advance:
-        done = batch.render(
-            run, lines, generators.load(generator, options), images=images, seed=seed, steps=steps, guidance=guidance,
-            size=size, progress=to_bar(advance),
-        )  # fmt: skip
+        if ray:
+            done = spread.render_on_ray(
+                run, lines, generator, address=ray, options=options, progress=to_bar(advance), **how
+            )
+        else:
+            done = batch.render(run, lines, generators.load(generator, options), progress=to_bar(advance), **how)
     run.finish()
     for id, reason in done.refused.items():
         notes.print(f"Not drawn: scene {id}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     typer.echo(out)
 
 
-def judge(run: RunFolder, judge: Annotated[str, typer.Option("--judge")] = "pocket") -> None:
+def judge(run: RunFolder, judge: Annotated[str, typer.Option("--judge")] = "pocket", ray: Ray = None) -> None:
     """Ask a judge every question about every picture of a run."""
     from engine.run import Run
-    from models import batch, judges
+    from models import batch, judges, spread
 
     opened = Run.open(run)
     with bar("Judging", None) as advance:
-        batch.judge(opened, judges.load(judge), progress=to_bar(advance))
+        if ray:
+            spread.judge_on_ray(opened, judge, address=ray, progress=to_bar(advance))
+        else:
+            batch.judge(opened, judges.load(judge), progress=to_bar(advance))
     opened.finish(judge=judge)
     typer.echo(run)
 

@@ -21,6 +21,7 @@ from engine.run import Run
 from engine.scene import SceneLine
 from models.batch import Progress, Rendered, picture_seed
 from models.catalog import card
+from models.generators import Options, card_of
 
 PART = 16
 """Pictures in one batch of one process."""
@@ -28,20 +29,21 @@ PART = 16
 
 def render_on_ray(
     run: Run, scenes: Sequence[SceneLine], generator: str, *, images: int, seed: int, address: str,
-    steps: int | None = None, guidance: float | None = None, size: int = 768, progress: Progress | None = None,
+    steps: int | None = None, guidance: float | None = None, size: int | None = None, options: Options | None = None,
+    progress: Progress | None = None,
 ) -> Rendered:  # fmt: skip
     """As `models.batch.render`, by the generator of that name on the cluster at `address` (`local`: this machine).
 
     Raises `ModelMissing` for a generator that is not here, `ClusterError` for a cluster that does not answer or fails.
     """
-    card(generator, "generator")
+    size = size or card_of(generator).size or 768
     known = {scene.id: scene for scene in scenes}
     wanted = [(scene, picture_seed(seed, i, k)) for i, scene in enumerate(scenes) for k in range(images)]
     missing = [(scene, one) for scene, one in wanted if (scene.id, one) not in run.drawn]
     rows = [{"scene": scene.id, "caption": scene.caption, "seed": one} for scene, one in missing]
     done, drawn = len(wanted) - len(missing), 0
     refused: dict[str, str] = {}
-    work = Draws(generator, {"steps": steps, "guidance": guidance, "size": size})
+    work = Draws(generator, {"steps": steps, "guidance": guidance, "size": size}, options or Options())
     for row in _through(rows, work, address, what="Pictures could not be drawn"):
         done += 1
         if row["error"]:
@@ -84,8 +86,8 @@ def judge_on_ray(run: Run, judge: str, *, address: str, progress: Progress | Non
 class Draws:
     """Draws batches of rows (scene, caption, seed); the generator is loaded once in each process."""
 
-    def __init__(self, generator: str, settings: Mapping[str, Any]) -> None:
-        self.name, self.settings = generator, dict(settings)
+    def __init__(self, generator: str, settings: Mapping[str, Any], options: Options) -> None:
+        self.name, self.settings, self.options = generator, dict(settings), options
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Columns in, the same columns and `png`, `record`, `error` out; one of the last is empty."""
@@ -97,7 +99,7 @@ class Draws:
         from models import generators
 
         try:
-            drawn = generators.load(self.name).draw(
+            drawn = generators.load(self.name, self.options).draw(
                 [str(row["caption"]) for row in rows], [row["seed"] for row in rows], **self.settings
             )
         except WordsNotKnown as error:
