@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from engine.errors import ModelMissing, show
 from models.catalog.card import Card
+from models.catalog.elsewhere import elsewhere
 from models.catalog.images import IMAGES
 from models.catalog.judges import JUDGES
 from models.catalog.metrics import METRICS
@@ -25,8 +26,10 @@ def cards(job: str) -> tuple[Card, ...]:
 
 
 def card(name: str, job: str) -> Card:
-    """The model of that name; raises `ModelMissing` with the known names, or with the command that makes it."""
+    """The model of that name, or behind that address; raises `ModelMissing` with the known names, or with the command that makes it."""
     known = {card.name: card for card in cards(job)}
+    if (served := elsewhere(name, job)) is not None:
+        return served
     if name not in known:
         raise ModelMissing(f"There is no {job} {show(name)}. Known ones: {', '.join(known)}.")
     found = known[name]
@@ -34,6 +37,4 @@ def card(name: str, job: str) -> Card:
         return found
     if found.folder is not None:
         raise ModelMissing(f"The weights of the {job} {show(name)} are missing. Train them with `make pocket`.")
-    raise ModelMissing(
-        f"The {job} {show(name)} is not on this machine. Get it with `python cli.py models fetch {name}`."
-    )
+    raise ModelMissing(f"The {job} {show(name)} is not on this machine. Get it with `hf download {found.hub}`.")

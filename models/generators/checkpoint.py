@@ -42,9 +42,7 @@ def opened_pipeline(card: Card, dtype: Any) -> Any:
     """
     folder = card.place
     if folder is None:
-        raise ModelMissing(
-            f"The generator {show(card.name)} is not on this machine. Fetch it: python cli.py models fetch {card.name}"
-        )
+        raise ModelMissing(f"The generator {show(card.name)} is not on this machine. Fetch it: hf download {card.hub}")
     index = _index(folder)
     _quiet()
     _check_parts(folder, index)

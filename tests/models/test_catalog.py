@@ -59,3 +59,9 @@ def test_unknown_and_missing_models_are_said() -> None:
 def test_listing_models_loads_none() -> None:
     code = "import sys, models.catalog; print(any(name in sys.modules for name in ('torch', 'transformers', 'PIL')))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+def test_an_address_is_a_model_too() -> None:
+    assert card("http://127.0.0.1:8600/v1#pocket", "judge").family == "server"
+    assert card("openai:gpt-image-1", "generator").family == "image-api"
+    assert card("openai:m@http://127.0.0.1:8/v1", "judge").family == "chat"

@@ -55,7 +55,7 @@ def test_its_fields_are_in_shape(one: Card) -> None:
 
 @pytest.mark.parametrize("one", PUBLISHED, ids=lambda one: f"{one.job}-{one.name}")
 def test_what_is_absent_says_how_to_get_it(one: Card, empty: Path) -> None:
-    with pytest.raises(ModelMissing, match=re.escape(f"python cli.py models fetch {one.name}`")):
+    with pytest.raises(ModelMissing, match=re.escape(f"hf download {one.hub}`")):
         card(one.name, one.job)
 
 
