@@ -21,13 +21,33 @@ ACTIONS = {
     "export": "curator",
     "train": "curator",
     "manage people": "admin",
+    "run other jobs": "admin",
 }
 """The least role that may do it."""
+JOBS = {
+    "render": "render",
+    "judge": "render",
+    "grid": "render",
+    "again": "render",
+    "evaluate": "render",
+    "train": "train",
+}
+"""What one must be allowed to do to have a job of this kind done."""
 
 
 def may(role: str, action: str) -> bool:
     """Whether this role may do this; nobody may do what is not in the table, and an unknown role may nothing."""
     return role in ROLES and action in ACTIONS and ROLES.index(role) >= ROLES.index(ACTIONS[action])
+
+
+def action_of(kind: str) -> str:
+    """The action that a job of this kind is; a kind that is not in the table is for the admin."""
+    return JOBS.get(kind, "run other jobs")
+
+
+def least(first: str, second: str) -> str:
+    """The one of two roles that may less; an unknown role may nothing, so it is the lesser."""
+    return min(first, second, key=lambda role: ROLES.index(role) if role in ROLES else -1)
 
 
 def allowed(role: str, action: str, *, who: str) -> None:

@@ -82,6 +82,7 @@ class Worker:
         from models.generators import Stopped
 
         try:
+            self.store.check_role(job.id)
             said = TASKS[job.kind](self.store, job)
             self.store.finish(job.id, job.token or "", said)
         except Stopped:

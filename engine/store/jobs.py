@@ -15,9 +15,10 @@ from sqlmodel import Session as Transaction
 from sqlmodel import col, select
 
 from engine.errors import JobError, show
+from engine.roles import action_of, allowed, least
 from engine.store.connection import found
 from engine.store.images import Images
-from engine.store.tables import JobRow, SessionRow, frozen, now
+from engine.store.tables import JobRow, PersonRow, SessionRow, frozen, now
 from engine.store.values import Job, JsonText, Status, json_text
 
 ACTIVE = ("queued", "running")
@@ -30,39 +31,60 @@ class Jobs(Images):
     # For people --------------------------------------------------------------------------------------------
 
     def enqueue(
-        self, kind: str, payload: JsonText = "{}", *, owner: str, session: str | None = None, priority: int = 0
+        self,
+        kind: str,
+        payload: JsonText = "{}",
+        *,
+        owner: str,
+        role: str = "admin",
+        session: str | None = None,
+        priority: int = 0,
     ) -> str:
-        """A job at the end of the queue, before those of lower priority; returns its id."""
-        row = JobRow(
-            kind=kind, payload=json_text(payload, what="payload"), owner=owner, session=session, priority=priority
-        )
+        """A job at the end of the queue, before those of lower priority; returns its id.
+
+        `role` is what the owner is now: pages say it, the command line on one's own machine is the admin. The table
+        of people can only lower it. Raises `StoreError` for a role that may not have such a job done.
+        """
+        text = json_text(payload, what="payload")
         with self.writing() as transaction:
+            role = role_now(transaction, owner, role)
+            allowed(role, action_of(kind), who=owner)
+            row = JobRow(kind=kind, payload=text, owner=owner, role=role, session=session, priority=priority)
             if session is not None:
                 found(transaction, SessionRow, session, what="session")
             transaction.add(row)
         return row.id
 
-    def cancel(self, id: str, *, by: str) -> Job:
+    def cancel(self, id: str, *, by: str, role: str | None = None) -> Job:
         """A queued job is cancelled at once, a running one is asked to stop; one that is over stays as it is.
 
-        Only its owner may: anybody else gets a `JobError`.
+        Only its owner and an admin may (`role` is what `by` is now): anybody else gets a `JobError`.
         """
         with self.writing() as transaction:
-            row = owned(transaction, id, by=by, verb="cancel")
+            row = owned(transaction, id, by=by, role=role, verb="cancel")
             if row.status == "queued":
                 end(row, "cancelled", message="Cancelled before it began.")
             elif row.status == "running":
                 row.sqlmodel_update({"cancel_requested": True, "updated": now()})
             return frozen(Job, row)
 
-    def retry(self, id: str, *, by: str) -> Job:
-        """Queue a job again that failed, was cancelled or was interrupted; only its owner may."""
+    def retry(self, id: str, *, by: str, role: str | None = None) -> Job:
+        """Queue a job again that failed, was cancelled or was interrupted; only its owner and an admin may.
+
+        Raises `StoreError` where the owner's role is no longer enough for such a job.
+        """
         with self.writing() as transaction:
-            row = owned(transaction, id, by=by, verb="retry")
+            row = owned(transaction, id, by=by, role=role, verb="retry")
+            allow(transaction, row)
             if row.status in (*ACTIVE, "done"):
                 raise JobError(f"Job {show(id)} is {row.status}. Only one that did not finish can be tried again.")
             requeue(row, attempts=0)
             return frozen(Job, row)
+
+    def check_role(self, id: str) -> None:
+        """Raise `StoreError` where the owner of a job may not have it done; the worker asks before it begins."""
+        with self.reading() as transaction:
+            allow(transaction, job_row(transaction, id))
 
     def get_job(self, id: str) -> Job:
         """The job as it stands; an unknown id raises `JobError`."""
@@ -175,10 +197,26 @@ def job_row(transaction: Transaction, id: str, *, lock: bool = False) -> JobRow:
     return row
 
 
-def owned(transaction: Transaction, id: str, *, by: str, verb: str) -> JobRow:
+def role_now(transaction: Transaction, name: str, role: str) -> str:
+    """The role that somebody has: `role`, or the lower one that the table of people has for the name."""
+    row = transaction.get(PersonRow, name)
+    return role if row is None else least(role, row.role)
+
+
+def allow(transaction: Transaction, row: JobRow) -> None:
+    """Raise `StoreError` where the owner's role, then or now, is not enough for the job."""
+    allowed(role_now(transaction, row.owner, row.role), action_of(row.kind), who=row.owner)
+
+
+def owned(transaction: Transaction, id: str, *, by: str, role: str | None, verb: str) -> JobRow:
+    """The job, for its owner or an admin; a name without a role is nobody's admin. A given role can only be lowered."""
     row = job_row(transaction, id, lock=True)
-    if row.owner != by:
-        raise JobError(f"Job {show(id)} belongs to {show(row.owner)}, so {show(by)} cannot {verb} it. Ask its owner.")
+    person = transaction.get(PersonRow, by)
+    known = role if person is None else person.role if role is None else least(role, person.role)
+    if row.owner != by and known != "admin":
+        raise JobError(
+            f"Job {show(id)} belongs to {show(row.owner)}, so {show(by)} cannot {verb} it. Ask its owner or an admin."
+        )
     return row
 
 

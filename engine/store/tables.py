@@ -87,6 +87,7 @@ class JobRow(Table, table=True):
     kind: str
     session: str | None = Field(default=None, foreign_key="session.id", index=True)
     owner: str
+    role: str = Field(default="admin", sa_column_kwargs={"server_default": "admin"})
     status: str = "queued"
     payload: str = "{}"
     priority: int = 0

@@ -160,12 +160,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work in the queue; `progress` goes from 0 to 1, `token` is what the worker that claimed it must show."""
+    """Work in the queue; `progress` goes from 0 to 1, `token` is what the worker that claimed it must show.
+
+    `role` is what the owner was when it was queued.
+    """
 
     id: str
     kind: str
     session: str | None
     owner: str
+    role: str
     status: Status
     payload: JsonText
     priority: int

@@ -19,7 +19,7 @@ from models.tasks.render import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
 from pages.parts.home import revive_worker, say, start_worker, store, told, who
 from pages.parts.obstacles import obstacle
-from pages.parts.people import require
+from pages.parts.people import require, role
 from pages.parts.words import duration, plain
 
 MOST = 8
@@ -124,7 +124,7 @@ def render(desk: Desk) -> None:
         "taxonomy": desk.taxonomy.name, "taxonomy_version": desk.taxonomy.version,
     }  # fmt: skip
     start_worker()
-    job = store().enqueue("render", dumped(payload), owner=who(), session=desk.id)
+    job = store().enqueue("render", dumped(payload), owner=who(), role=role(), session=desk.id)
     st.session_state[f"watch:{desk.id}"] = job
     st.session_state.pop(f"picture:{desk.id}", None)
 
@@ -133,7 +133,7 @@ def render(desk: Desk) -> None:
 def cancel(job: str) -> None:
     """Ask the worker to stop; only the owner may."""
     require("render")
-    store().cancel(job, by=who())
+    store().cancel(job, by=who(), role=role())
 
 
 @told
@@ -141,7 +141,7 @@ def retry(job: str) -> None:
     """Queue a job again that did not finish."""
     require("render")
     start_worker()
-    store().retry(job, by=who())
+    store().retry(job, by=who(), role=role())
 
 
 def newest(desk: Desk) -> Job | None:

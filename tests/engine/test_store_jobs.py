@@ -230,3 +230,50 @@ def test_one_lock_per_device_whatever_its_name(store: Store) -> None:
         pass
     with device_lock(store.home, "cpu"):
         assert {path.parent for path in store.home.rglob("*.lock")} == {store.home / "locks"}
+
+
+# Roles ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["viewer", "annotator", "king"])
+def test_a_role_that_may_not_draw_queues_nothing(store: Store, role: str) -> None:
+    with pytest.raises(StoreError, match=f"“eve” is “{role}” here, which is not enough to render"):
+        store.enqueue("render", owner="eve", role=role)
+    assert store.jobs() == ()
+
+
+def test_the_table_of_people_lowers_a_role_that_is_only_claimed(store: Store) -> None:
+    store.person("eve", role="viewer")
+    with pytest.raises(StoreError, match="not enough to render"):
+        store.enqueue("render", owner="eve", role="admin")
+    with pytest.raises(StoreError, match="not enough to render"):
+        store.enqueue("render", owner="eve")
+    assert store.jobs() == ()
+
+
+def test_jobs_keep_the_role_and_kinds_nobody_knows_are_for_the_admin(store: Store) -> None:
+    assert store.get_job(store.enqueue("render", owner="ada", role="curator")).role == "curator"
+    assert store.get_job(store.enqueue("render", owner="ada")).role == "admin"
+    with pytest.raises(StoreError, match="not enough to run other jobs"):
+        store.enqueue("sweep", owner="ada", role="curator")
+
+
+def test_an_admin_may_cancel_and_retry_the_job_of_another(store: Store) -> None:
+    store.person("root", role="admin")
+    id = store.enqueue("render", owner="ada", role="curator")
+    for verb in (store.cancel, store.retry):
+        with pytest.raises(JobError, match="belongs to “ada”"):
+            verb(id, by="bob", role="curator")
+        with pytest.raises(JobError, match="belongs to “ada”"):
+            verb(id, by="root", role="viewer")  # the name of the admin, from another machine
+    assert store.cancel(id, by="root", role="admin").status == "cancelled"
+    assert store.retry(id, by="root").status == "queued"
+
+
+def test_who_lost_the_role_cannot_try_again(store: Store) -> None:
+    store.person("root", role="admin")
+    id = store.enqueue("render", owner="ada", role="curator")
+    store.cancel(id, by="ada")
+    store.set_role("ada", "viewer", by="root")
+    with pytest.raises(StoreError, match="not enough to render"):
+        store.retry(id, by="ada")

@@ -309,3 +309,27 @@ def test_previews_are_tiled() -> None:
     for count, size in ((1, (256, 256)), (4, (1024, 256)), (5, (1024, 512))):
         with Image.open(BytesIO(sheet([Image.new("RGB", (64, 64))] * count))) as page:
             assert (page.size, page.format) == (size, "JPEG")
+
+
+def test_the_worker_refuses_a_job_whose_owner_may_no_longer_draw(store: Store) -> None:
+    store.person("root", role="admin")
+    id = store.enqueue("render", json.dumps(payload(generator="painter", seeds=[1])), owner="ada", role="curator")
+    store.set_role("ada", "viewer", by="root")
+    job = drain(store, id)
+    assert (job.status, job.error) == (
+        "failed",
+        "“ada” is “viewer” here, which is not enough to render. Ask “curator” or “admin”.",
+    )
+    assert store.pictures(job=id) == ()
+
+
+def test_the_worker_refuses_a_row_that_was_written_past_the_queue(store: Store) -> None:
+    from engine.store.tables import JobRow
+
+    row = JobRow(kind="render", payload=json.dumps(payload(generator="painter", seeds=[1])), owner="eve", role="viewer")
+    id = row.id
+    with store.writing() as transaction:
+        transaction.add(row)
+    job = drain(store, id)
+    assert job.status == "failed" and "not enough to render" in (job.error or "")
+    assert store.pictures(job=id) == ()

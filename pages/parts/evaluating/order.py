@@ -23,7 +23,7 @@ from models.tasks.evaluate import GUESS
 from pages.parts.evaluating.shelf import MOST_RUNS, evaluations, known_runs, show
 from pages.parts.home import say, start_worker, store, told, who
 from pages.parts.intake import read_scenes
-from pages.parts.people import allowed, require
+from pages.parts.people import allowed, require, role
 from pages.parts.words import duration, plain
 
 SOURCES = {"sample": "Sampled scenes", "file": "A file of scenes", "runs": "Existing runs"}
@@ -227,7 +227,7 @@ def start(order: Order, lines: list[SceneLine] | None = None) -> None:
     if order.sample is None:
         keep_scenes(order.path(store().home), lines or ())
     start_worker()
-    store().enqueue("evaluate", orjson.dumps(order.to_dict()).decode(), owner=who())
+    store().enqueue("evaluate", orjson.dumps(order.to_dict()).decode(), owner=who(), role=role())
     st.session_state.pop("ev-suffix", None)
     show(order.folder)
     say("The evaluation is in the queue.", kind="info")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from engine.store import Job
 from pages.parts.home import revive_worker, start_worker, store, told, who
-from pages.parts.people import allowed, require
+from pages.parts.people import allowed, require, role
 from pages.parts.words import plain
 
 PATIENCE = 6.0
@@ -88,7 +88,7 @@ def _said(job: Job) -> str:
 @told
 def cancel(job: str) -> None:
     """Ask the worker to stop; only the owner may."""
-    store().cancel(job, by=who())
+    store().cancel(job, by=who(), role=role())
 
 
 @told
@@ -96,4 +96,4 @@ def again(job: str) -> None:
     """Go on with an evaluation that did not finish."""
     require("render")
     start_worker()
-    store().retry(job, by=who())
+    store().retry(job, by=who(), role=role())

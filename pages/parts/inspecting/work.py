@@ -13,7 +13,7 @@ from engine.store import Job
 from pages.parts.desk import loaded
 from pages.parts.home import say, start_worker, store, told, who
 from pages.parts.inspecting.subject import Subject, payload
-from pages.parts.people import require
+from pages.parts.people import require, role
 from pages.parts.words import plain
 
 KINDS = ("judge", "grid", "again")
@@ -26,7 +26,7 @@ def ask(subject: Subject, kind: str, **what: Any) -> str:
     require("render")
     start_worker()
     session = subject.session.id if subject.session is not None else None
-    return store().enqueue(kind, payload(subject, **what), owner=who(), session=session)
+    return store().enqueue(kind, payload(subject, **what), owner=who(), role=role(), session=session)
 
 
 def jobs(subject: Subject, *kinds: str) -> list[Job]:
@@ -68,7 +68,7 @@ def _watch(id: str, seen: int) -> None:
 @told
 def cancel(id: str) -> None:
     """Ask the worker to stop; only the owner may."""
-    store().cancel(id, by=who())
+    store().cancel(id, by=who(), role=role())
 
 
 @told
@@ -76,7 +76,7 @@ def retry(id: str) -> None:
     """Queue a job again that did not finish."""
     require("render")
     start_worker()
-    store().retry(id, by=who())
+    store().retry(id, by=who(), role=role())
 
 
 def notice(text: str) -> None:

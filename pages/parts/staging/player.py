@@ -24,7 +24,7 @@ from models.catalog import card
 from pages.parts.components import ASSETS
 from pages.parts.desk import TAXONOMY, dumped, fields, title
 from pages.parts.home import revive_worker, start_worker, store, who
-from pages.parts.people import require
+from pages.parts.people import require, role
 from pages.parts.staging.heard import surprise
 from pages.parts.staging.phone import ALONE, UNPLUGGED, host, phone
 from pages.parts.staging.reel import reel
@@ -116,7 +116,7 @@ def _surprise(words: str) -> None:
         "generator": "pocket", "judge": "pocket", "seeds": [seed % 1000 + 1], "steps": STEPS, "guidance": 2.0, "size": SIZE,
     }  # fmt: skip
     start_worker()
-    job = store().enqueue("render", dumped(payload), owner=who(), session=session.id, priority=5)
+    job = store().enqueue("render", dumped(payload), owner=who(), role=role(), session=session.id, priority=5)
     state().update(mode="live", session=session.id, job=job, notice=heard.notice)
 
 
