@@ -5,13 +5,16 @@ Imports no torch, so that pages can list models without loading any. Try it: `py
 
 from __future__ import annotations
 
+from typing import cast
+
 from engine.errors import ModelMissing, show
-from models.catalog.card import Card
+from models.catalog.card import Card, Job
 from models.catalog.elsewhere import elsewhere
 from models.catalog.images import IMAGES
 from models.catalog.judges import JUDGES
 from models.catalog.metrics import METRICS
 from models.catalog.pocket import POCKET, WEIGHTS
+from models.catalog.resolve import resolved
 from models.catalog.spatial import SPATIAL
 from models.catalog.videos import VIDEOS
 
@@ -26,13 +29,13 @@ def cards(job: str) -> tuple[Card, ...]:
 
 
 def card(name: str, job: str) -> Card:
-    """The model of that name, or behind that address; raises `ModelMissing` with the known names, or with the command that makes it."""
-    known = {card.name: card for card in cards(job)}
-    if (served := elsewhere(name, job)) is not None:
-        return served
-    if name not in known:
-        raise ModelMissing(f"There is no {job} {show(name)}. Known ones: {', '.join(known)}.")
-    found = known[name]
+    """The model of that name: of the catalogue, else behind an address, in a folder, or a hub id in the cache.
+
+    Raises `ModelMissing` with the nearest names or the command that gets it, and `ModelDamaged` for a folder that holds
+    no checkpoint or one for another job; asks nothing over the network.
+    """
+    found = next((one for one in CARDS if one.job == job and one.name == name), None)
+    found = found or elsewhere(name, job) or resolved(name, cast(Job, job), cards(job), lambda one: card(one, "judge"))
     if found.ready:
         return found
     if found.folder is not None:

@@ -52,7 +52,9 @@ def test_all_weights_together_are_small() -> None:
 def test_unknown_and_missing_models_are_said() -> None:
     with pytest.raises(ModelMissing, match="There is no judge “gpt”. Known ones: pocket, pocket-b"):
         card("gpt", "judge")
-    with pytest.raises(ModelMissing, match="There is no metric “pocket”. Known ones: pocket-clip"):
+    with pytest.raises(
+        ModelMissing, match="There is no metric “pocket”. Did you mean “pocket-clip”.* Known ones: pocket-clip"
+    ):
         card("pocket", "metric")
 
 
