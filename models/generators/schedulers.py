@@ -23,7 +23,6 @@ SCHEDULERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "lcm": ("LCMScheduler", {}),
     "turbo": ("EulerAncestralDiscreteScheduler", {"timestep_spacing": "trailing"}),
     "flow-euler": ("FlowMatchEulerDiscreteScheduler", {}),
-    "flow-heun": ("FlowMatchHeunDiscreteScheduler", {}),
     "flow-lcm": ("FlowMatchLCMScheduler", {}),
 }
 """Name -> class of diffusers and what it is set to. `lcm` wants weights distilled for it (arXiv 2310.04378) or their

@@ -151,7 +151,7 @@ def test_jobs_are_done_in_their_order(store: Store) -> None:
     ("change", "sentence"),
     [
         ({"caption": "There is a zebra."}, "“zebra” is a word that the pocket models never learned."),
-        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, pocket-ar, painter."),
+        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, pocket-ar, painter, sd15,"),
         ({"judge": "gpt"}, "There is no judge “gpt”."),
         ({"generator": "painter", "caption": "A dog sits."}, "At character 7, “sits.”: “is” was expected."),
         ({"graph": {"objects": [{"id": "a"}]}}, "“name” has to be text"),
@@ -162,7 +162,7 @@ def test_jobs_are_done_in_their_order(store: Store) -> None:
         ({"seeds": [-1]}, "The seed -1 is not within 0 and"),
         ({"steps": 1000}, "The number of steps 1000 is not within 1 and 200."),
         ({"steps": "x"}, "The job says nothing usable for"),
-        ({"size": 99_999}, "The size 99999 is not within 64 and 2048."),
+        ({"size": 99_999}, "The size 99999 is not within 32 and 2048."),
     ],
 )
 def test_a_bad_job_fails_with_a_sentence(store: Store, change: dict[str, Any], sentence: str) -> None:
