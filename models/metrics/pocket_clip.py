@@ -1,4 +1,4 @@
-"""Metrics: a number for a picture and a caption without questions, the simple measure that judges are compared with.
+"""CLIPScore by the small CLIP that was trained here: how near picture and caption lie, not whether the picture is right.
 
 Try it: `python -m bench.clip`.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from models import residents
-from models.catalog import Card, card
+from models.catalog import Card
 from models.judges import pixels
+from models.metrics.measuring import paired
 from models.weights import read_network
 
 if TYPE_CHECKING:
@@ -24,26 +24,17 @@ WEIGHT = 2.5
 """CLIPScore's w: stretches the usual range of cosines towards 0..1."""
 
 
-class Metric(Protocol):
-    """Anything that says how well a picture shows a caption."""
-
-    name: str
-
-    def score(self, images: Sequence[Image.Image], captions: Sequence[str]) -> list[float]:
-        """One number per pair, larger is better; raises `WordsNotKnown` for a caption the metric cannot read."""
-        ...
-
-
 class CLIPScore:
     """2.5 times the cosine of picture and caption, not below 0 (Hessel et al. 2021, arXiv 2104.08718, section 3)."""
+
+    measure = "clipscore"
 
     def __init__(self, folder: str, *, name: str = "pocket-clip") -> None:
         self.name, self.net = name, _network(folder)
 
     def score(self, images: Sequence[Image.Image], captions: Sequence[str]) -> list[float]:
         """CLIPScores 0..2.5 of picture i with caption i; raises `ValueError` for lists of unlike length."""
-        if len(images) != len(captions):
-            raise ValueError(f"{len(images)} pictures for {len(captions)} captions; give one for each.")
+        paired(images, captions)
         if not images:
             return []
         near = (self.see(images) * self.read(captions)).sum(-1)
@@ -96,16 +87,6 @@ def _network(folder: str) -> Any:
     )
 
 
-FAMILIES = {"pocket-clip": "models.metrics"}
-"""The room of each family; it has a function `opened(card)` that gives the metric."""
-
-
 def opened(card: Card) -> CLIPScore:
     """The metric of that card; raises `ModelDamaged` with what to do."""
     return CLIPScore(str(card.folder), name=card.name)
-
-
-def load(name: str) -> Metric:
-    """The metric of that name; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    found: Metric = residents.get(card(name, "metric"), FAMILIES)
-    return found
