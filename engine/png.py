@@ -1,6 +1,7 @@
 """A picture that carries its origin: graph, caption, seed, settings, questions and scores, in text chunks of the PNG.
 
-The chunk `scenewright` is our JSON, the chunk `parameters` the line that other programs show; reading trusts nothing.
+The chunk `scenewright` is our JSON, the chunk `parameters` the line that other programs show; a video is an animated
+PNG (APNG, third edition of the PNG specification), whose first frame is the picture; reading trusts nothing.
 Try it: `python -c "import sys; from engine.png import read_png; print(read_png(open(sys.argv[1], 'rb').read())[1].caption)" picture.png`.
 """
 
@@ -10,7 +11,7 @@ import io
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +31,10 @@ KEY = "scenewright"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_FILE = 20_000_000
 """Bytes of a picture that is read."""
+MAX_VIDEO = 100_000_000
+"""Bytes of an animated picture that is read."""
 MAX_PIXELS = 64_000_000
+"""Pixels of a picture, or of all frames of a video together."""
 MAX_TEXT = 1 << 20
 """Bytes of our JSON, unpacked; programs built on Pillow refuse pictures with longer texts."""
 MAX_DEPTH = 32
@@ -38,6 +42,10 @@ MAX_CHUNKS = 20_000
 MAX_QUESTIONS = 5_000
 DRAWN = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 """The only chunks the decoder gets to see."""
+MOVED = (b"acTL", b"fcTL", b"fdAT")
+"""The chunks of an animation; they reach the decoder when frames are asked for."""
+FRAME_MS = 125
+"""Milliseconds that a frame is shown."""
 SETTING_NAMES = {"steps": "Steps", "guidance": "CFG scale", "scheduler": "Sampler"}
 
 
@@ -62,19 +70,21 @@ class Origin:
     program: str = VERSION
 
 
-def write_png(image: Image.Image, origin: Origin) -> bytes:
+def write_png(image: Image.Image, origin: Origin, *, frames: Sequence[Image.Image] = ()) -> bytes:
     """The picture as a PNG file with its origin inside; the same input gives the same bytes.
 
+    With `frames` (two or more, all of one size, the first of which is the picture) the file is an animation.
     Where all of it would exceed `MAX_TEXT`, judgements and then questions stay out: both can be made again.
-    Raises `FormatError` for what JSON cannot hold.
+    Raises `FormatError` for what JSON cannot hold, for frames of several sizes and for too many of them.
     """
     document = _document(origin)  # first, since it refuses what no text can hold
     texts = PngInfo()
     texts.add_itxt("parameters", parameters(origin))
     texts.add_itxt(KEY, document, zip=True)
-    file = io.BytesIO()
-    _plain(image).save(file, "PNG", pnginfo=texts)
-    return file.getvalue()
+    if len(frames) < 2:
+        return _png(_plain(image), texts)
+    _check_frames(frames)
+    return _animated([_png(frame.convert("RGB"), texts if i == 0 else None) for i, frame in enumerate(frames)])
 
 
 def read_png(data: bytes) -> tuple[Image.Image, Origin]:
@@ -83,10 +93,7 @@ def read_png(data: bytes) -> tuple[Image.Image, Origin]:
     Raises `FormatError`, one sentence that says what to do, for whatever is not a PNG with our chunk inside: foreign,
     damaged, too large, hostile. Only the chunks that draw the picture reach the decoder.
     """
-    if len(data) > MAX_FILE:
-        raise FormatError(f"This file has {len(data)} bytes; pictures of up to {MAX_FILE} are read. Use a smaller one.")
-    chunks = _chunks(data)
-    _check_header(chunks)
+    chunks = _checked(data)
     texts = [text for text in (_our_text(body) for kind, body in chunks if kind == b"iTXt") if text is not None]
     if not texts:
         raise FormatError(
@@ -95,6 +102,24 @@ def read_png(data: bytes) -> tuple[Image.Image, Origin]:
         )
     origin = _origin(_json(texts[0]))
     return _decode(chunks), origin
+
+
+def read_frames(data: bytes) -> tuple[Image.Image, ...]:
+    """The frames (RGB) of an animated PNG, whoever made it; none of a still picture.
+
+    Raises `FormatError` as `read_png` does, but for a missing origin.
+    """
+    chunks = _checked(data)
+    count = _frame_count(chunks)
+    if count < 2:
+        return ()
+    width, height = struct.unpack_from(">II", chunks[0][1])
+    if width * height * count > MAX_PIXELS:
+        raise FormatError(
+            f"This video has {count} frames of {width} x {height} pixels; up to {MAX_PIXELS} pixels are read in all. "
+            "Use a shorter or smaller one."
+        )
+    return _decode_frames(chunks, count)
 
 
 def parameters(origin: Origin) -> str:
@@ -151,6 +176,40 @@ def _one_line(value: object) -> str:
     return json.dumps(text, ensure_ascii=False) if any(mark in text for mark in ",:\n") else text
 
 
+def _png(image: Image.Image, texts: PngInfo | None) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=texts)
+    return file.getvalue()
+
+
+def _check_frames(frames: Sequence[Image.Image]) -> None:
+    width, height = frames[0].size
+    odd = next((frame.size for frame in frames if frame.size != (width, height)), None)
+    if odd is not None:
+        raise FormatError(f"The frames of a video have one size; {odd[0]} x {odd[1]} is not {width} x {height} pixels.")
+    if width * height * len(frames) > MAX_PIXELS:
+        raise FormatError(
+            f"{len(frames)} frames of {width} x {height} pixels are more than the {MAX_PIXELS} that a file holds. "
+            "Draw fewer or smaller ones."
+        )
+
+
+def _animated(pictures: Sequence[bytes]) -> bytes:
+    """One APNG of whole frames, each a PNG file; frames that do not change stay frames, unlike in Pillow's own writer."""
+    first = _chunks(pictures[0])
+    width, height = struct.unpack_from(">II", first[0][1])
+    made = [_packed(*first[0]), _packed(b"acTL", struct.pack(">II", len(pictures), 0))]
+    made += [_packed(kind, body) for kind, body in first[1:] if kind not in (b"IDAT", b"IEND")]
+    turn = 0
+    for i, picture in enumerate(pictures):
+        made.append(_packed(b"fcTL", struct.pack(">IIIIIHHBB", turn, width, height, 0, 0, FRAME_MS, 1000, 0, 0)))
+        turn += 1
+        for body in [body for kind, body in _chunks(picture) if kind == b"IDAT"]:
+            made.append(_packed(b"IDAT", body) if i == 0 else _packed(b"fdAT", struct.pack(">I", turn) + body))
+            turn += i > 0
+    return SIGNATURE + b"".join([*made, _packed(b"IEND", b"")])
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """A copy in RGB, or RGBA where it has holes, without the metadata it came with."""
     holes = "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info
@@ -160,6 +219,22 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 # --- reading: the file ------------------------------------------------------------------------------------------------
+
+
+def _checked(data: bytes) -> list[tuple[bytes, bytes]]:
+    """The chunks of a file that is not too large."""
+    if len(data) > MAX_VIDEO:
+        raise FormatError(f"This file has {len(data)} bytes; videos of up to {MAX_VIDEO} are read. Use a smaller one.")
+    if len(data) > MAX_FILE and not any(kind == b"acTL" for kind, _ in _chunks(data)):
+        raise FormatError(f"This file has {len(data)} bytes; pictures of up to {MAX_FILE} are read. Use a smaller one.")
+    chunks = _chunks(data)
+    _check_header(chunks)
+    return chunks
+
+
+def _frame_count(chunks: list[tuple[bytes, bytes]]) -> int:
+    body = next((body for kind, body in chunks if kind == b"acTL"), b"")
+    return int(struct.unpack_from(">I", body)[0]) if len(body) == 8 else 0
 
 
 def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -237,6 +312,23 @@ def _decode(chunks: list[tuple[bytes, bytes]]) -> Image.Image:
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error) as error:
         raise FormatError(
             f"The pixels of this picture are damaged ({show(error)}). Copy or download it again."
+        ) from error
+
+
+def _decode_frames(chunks: list[tuple[bytes, bytes]], count: int) -> tuple[Image.Image, ...]:
+    kept = DRAWN + MOVED
+    file = io.BytesIO(SIGNATURE + b"".join(_packed(kind, body) for kind, body in chunks if kind in kept))
+    try:
+        with Image.open(file, formats=["PNG"]) as image:
+            image.seek(count - 1)  # fails before anything is decoded twice where frames are missing
+            found = []
+            for i in range(count):
+                image.seek(i)
+                found.append(image.convert("RGB"))
+            return tuple(found)
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error) as error:
+        raise FormatError(
+            f"The frames of this video are damaged ({show(error)}). Copy or download it again."
         ) from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -106,13 +106,7 @@ class Run:
     @classmethod
     def open(cls, path: Path | str) -> Run:
         """The run in a folder; raises `FormatError` when there is none or a newer program made it."""
-        path = Path(path)
-        file = path / MANIFEST
-        if not file.is_file():
-            raise FormatError(
-                f"There is no run in {path}. Make one with `python cli.py render scenes.jsonl --out {path}`."
-            )
-        return cls(path, _manifest(from_json(file.read_bytes(), what=f"The file {file}"), path))
+        return cls(Path(path), read_manifest(path))
 
     @classmethod
     def _resumed(cls, path: Path, wanted: Manifest) -> Run:
@@ -139,15 +133,18 @@ class Run:
 
     def add_picture(
         self, image: Image.Image, scene: SceneLine, seed: int, *, record: Mapping[str, Any] | None = None,
-        caption: str | None = None,
+        caption: str | None = None, frames: Sequence[Image.Image] = (),
     ) -> Picture:  # fmt: skip
-        """Keep a picture of `scene` (added with it); one of the same seed that is there already is returned as it is."""
+        """Keep a picture of `scene` (added with it); one of the same seed that is there already is returned as it is.
+
+        A video has `frames`, the first of which is the picture.
+        """
         self.add_scene(scene)
         said = scene.caption if caption is None else caption
         there = self._seeds[scene.id].get(seed)
         if there is not None:
             return next(picture for picture in self.pictures() if picture.id == there)
-        data = write_png(image, self._origin(scene, seed, said, record or {}))
+        data = write_png(image, self._origin(scene, seed, said, record or {}), frames=frames)
         taken = set(self._seeds[scene.id].values())
         k = next(k for k in count() if f"{scene.id}-{k}" not in taken)
         file = f"images/{file_stem(scene.id)}-{k}.png"
@@ -277,6 +274,15 @@ class Run:
         write_whole(
             self.path / MANIFEST, orjson.dumps(orjson.loads(to_json(self.manifest)), option=orjson.OPT_INDENT_2)
         )
+
+
+def read_manifest(path: Path | str) -> Manifest:
+    """What a run folder says it is, none of its lines read; raises `FormatError` where there is no run to read."""
+    path = Path(path)
+    file = path / MANIFEST
+    if not file.is_file():
+        raise FormatError(f"There is no run in {path}. Make one with `python cli.py render scenes.jsonl --out {path}`.")
+    return _manifest(from_json(file.read_bytes(), what=f"The file {file}"), path)
 
 
 def file_stem(id: str) -> str:

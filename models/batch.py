@@ -72,7 +72,7 @@ def render(
                 draw([pair])
             return
         for (scene, one), drawing in zip(part, drawings, strict=True):
-            run.add_picture(drawing.image, scene, one, record=drawing.record)
+            run.add_picture(drawing.image, scene, one, record=drawing.record, frames=drawing.frames)
         drawn += len(part)
 
     for part in _chunks(missing, DRAWN_AT_ONCE):

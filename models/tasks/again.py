@@ -6,13 +6,14 @@ Nothing is saved where both are the same. Try it: `python -m pytest tests/models
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from engine.errors import FormatError, JobError, ModelError, show
-from engine.png import Origin, read_png, write_png
+from engine.png import Origin, read_frames, read_png, write_png
 from engine.store import Job, Picture, Store
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ def again(store: Store, job: Job) -> str:
     data = kept(store, picture)
     image, origin = read_png(data)
     drawing = redraw(store, job, picture)
-    old, new = pixels(image), pixels(drawing.image)
+    old, new = pixels(read_frames(data) or [image]), pixels(drawing.frames or [drawing.image])
     if old != new:
-        id = _keep(store, job, picture, write_png(drawing.image, replace(origin, record=drawing.record)), drawing)
+        origin = replace(origin, record=drawing.record)
+        id = _keep(store, job, picture, write_png(drawing.image, origin, frames=drawing.frames), drawing)
         return f"Different pixels: {new[:12]}… instead of {old[:12]}…. The new picture is kept as {id}."
     same = f"The same pixels, bit for bit (sha256 {new[:12]}…)"
     try:
-        file = write_png(drawing.image, _signed(origin, drawing))
+        file = write_png(drawing.image, _signed(origin, drawing), frames=drawing.frames)
     except ModelError as error:
         return f"{same}. The file was not compared: {error}"
     if file == data:
@@ -60,9 +62,12 @@ def kept(store: Store, picture: Picture) -> bytes:
         raise FormatError(f"The file of picture {show(picture.id)} is gone, so nothing can be compared.") from error
 
 
-def pixels(image: Image.Image) -> str:
-    """SHA-256 over width, height and RGB bytes, in hex digits."""
-    return hashlib.sha256(f"{image.width}x{image.height}:".encode() + image.convert("RGB").tobytes()).hexdigest()
+def pixels(images: Sequence[Image.Image]) -> str:
+    """SHA-256 over width, height and RGB bytes of a picture or of all frames of a video, in hex digits."""
+    found = hashlib.sha256()
+    for image in images:
+        found.update(f"{image.width}x{image.height}:".encode() + image.convert("RGB").tobytes())
+    return found.hexdigest()
 
 
 def redraw(store: Store, job: Job, picture: Picture) -> Drawing:

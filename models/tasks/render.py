@@ -208,12 +208,12 @@ def save_marks(store: Store, picture: str, judge: str, marks: Marks) -> None:
 
 def reopened(store: Store, picture: Picture) -> Drawing:
     """A picture of the store as it was drawn."""
-    from PIL import Image
-
+    from engine.png import read_frames, read_png
     from models.generators import Drawing
 
-    with Image.open(store.image_path(picture.path)) as image:
-        return Drawing(image.convert("RGB"), picture.caption, picture.seed, orjson.loads(picture.record))
+    data = store.image_path(picture.path).read_bytes()
+    image, frames = read_png(data)[0].convert("RGB"), read_frames(data)
+    return Drawing(image, picture.caption, picture.seed, orjson.loads(picture.record), frames)
 
 
 def signed(order: Order, drawing: Drawing, found: Mapping[str, Marks]) -> bytes:
@@ -235,7 +235,7 @@ def signed(order: Order, drawing: Drawing, found: Mapping[str, Marks]) -> bytes:
             for name, marks in found.items()
         ),
     )
-    return write_png(drawing.image, origin)
+    return write_png(drawing.image, origin, frames=drawing.frames)
 
 
 def sheet(pictures: Sequence[Image.Image]) -> bytes:
