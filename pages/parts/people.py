@@ -6,12 +6,17 @@ Try it: `python -m pytest tests/pages/test_rate.py -k "role or name"`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
 import streamlit as st
 from streamlit.runtime.secrets import secrets_singleton
 
 from engine import roles
-from engine.errors import StoreError, show
+from engine.errors import StoreError, join_or, show
 from engine.roles import ROLES, may
+from engine.store.people import LONGEST
 from pages.parts.notices import say, told
 from pages.parts.opening import store
 from pages.parts.words import plain
@@ -20,6 +25,7 @@ NOBODY = "me"
 AS_ME = "rates as me"
 """In the visit of a curator who rates without another name."""
 LONGEST_NAME = 40
+PROXY = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 MEANINGS = {
     "viewer": "looks on",
     "annotator": "rates, and sees only Rate",
@@ -34,13 +40,27 @@ MEANINGS = {
 def who() -> str:
     """The name of the person here: who signed in, or a local profile, kept for the visit and in the address."""
     if signing_in():
-        return good_person(str(st.user.get("email") or st.user.get("name") or "")) if st.user.is_logged_in else NOBODY
+        return account(st.user.to_dict()) if st.user.is_logged_in else NOBODY
     if "who" not in st.session_state:
         st.session_state.who = good_person(st.query_params.get("who", NOBODY))
     name = str(st.session_state.who)
     if name != NOBODY and st.query_params.get("who") != name:
         st.query_params["who"] = name
     return name
+
+
+def account(claims: Mapping[str, Any]) -> str:
+    """The name that a signed-in person has here: the e-mail address, or the provider's number of the account.
+
+    A display name is no proof, for people choose it, and neither is an address that the provider does not call
+    verified. What is too long keeps an ending of its own, so that no two accounts are ever one.
+    """
+    email = str(claims.get("email") or "").lower()
+    proven = "@" in email and str(claims.get("email_verified")).lower() == "true"
+    name = email if proven else f"account {claims.get('sub')}"
+    if len(name) <= LONGEST and name.isprintable() and name == " ".join(name.split()):
+        return name
+    return f"{good_person(name)[:24].strip()} {sha256(name.encode()).hexdigest()[:12]}"
 
 
 def good_person(name: str) -> str:
@@ -55,8 +75,11 @@ def signing_in() -> bool:
 
 
 def far_away() -> bool:
-    """Whether the browser is on another machine than the program; then a name alone proves nothing."""
-    return isinstance(st.context.ip_address, str)
+    """Whether the browser is on another machine than the program; then a name alone proves nothing.
+
+    Behind a proxy on this machine everybody seems to be here; the headers that a proxy adds say otherwise.
+    """
+    return isinstance(st.context.ip_address, str) or any(name in st.context.headers for name in PROXY)
 
 
 # --- what they may do -------------------------------------------------------------------------------------------------
@@ -64,9 +87,9 @@ def far_away() -> bool:
 
 def role() -> str:
     """Viewer, annotator, curator or admin: as the table of people says, and before that as on arrival (`_arriving`)."""
-    known = known_role(who())
     if signing_in():
-        return (known or _first()) if st.user.is_logged_in else "viewer"
+        return _signed_in(who()) if st.user.is_logged_in else "viewer"
+    known = known_role(who())
     if far_away():
         return "annotator" if known == "annotator" else "viewer"
     return known or _arriving()
@@ -82,6 +105,38 @@ def _arriving() -> str:
     if st.query_params.get("project") and not st.session_state.get(AS_ME):
         return "annotator"
     return store().person(who(), role="admin" if who() == NOBODY else "curator").role
+
+
+def _signed_in(name: str) -> str:
+    """By `[roles]` in the secrets where it stands, else by the table of people; the table is told, for jobs ask it."""
+    given, known = configured(), known_role(name)
+    if given is None:
+        return known or _first()
+    role = given.get(name) or ("annotator" if known == "annotator" else "viewer")
+    if role != (known or "viewer"):
+        store().appoint(name, role)
+    return role
+
+
+def configured() -> dict[str, str] | None:
+    """Name -> role as `[roles]` in the secrets says; whoever stands under two has the higher one. None without it.
+
+    Raises `StoreError` for what cannot be read, so that a slip of the pen gives nobody more than was meant.
+    """
+    lists = secrets_singleton.get("roles") if signing_in() else None
+    return None if lists is None else named_roles(lists)
+
+
+def named_roles(lists: Any) -> dict[str, str]:
+    """`{"curator": ["Ada@example.org"]}` as name -> role; raises `StoreError` for anything else."""
+    if not isinstance(lists, Mapping) or set(lists) - set(ROLES):
+        raise StoreError(f"[roles] in the secrets has to hold lists named {join_or(ROLES)}, and nothing else. Mend it.")
+    for role, names in lists.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise StoreError(
+                f'{show(role)} under [roles] in the secrets is no list. Write {role} = ["ada@example.org"].'
+            )
+    return {name.lower(): role for role in ROLES for name in lists.get(role, ())}
 
 
 def _first() -> str:
@@ -153,6 +208,7 @@ def _change() -> None:
 
 def _account() -> None:
     if st.user.is_logged_in:
+        st.caption(plain(f"Signed in as {st.user.get('name') or who()}."))
         st.button("Sign out", icon=":material/logout:", key="sign-out", on_click=st.logout)
     else:
         st.caption("You look on. Sign in to compose, rate or curate.")
@@ -160,7 +216,10 @@ def _account() -> None:
 
 
 def _others() -> None:
-    """For the admin: everybody's role."""
+    """For the admin: everybody's role, to be changed here unless the secrets say it."""
+    if signing_in() and configured() is not None:
+        st.caption("Who may do what stands under [roles] in the secrets of this program.")
+        return
     for other in store().people():
         if other.name == who():
             continue

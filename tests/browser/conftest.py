@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Served:
 
     url: str
     store: Store
+    friends: tuple[str, ...] = ()
     outside: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
 
@@ -47,7 +49,7 @@ class Served:
 
     def _watch(self, route: object) -> None:
         address = route.request.url  # type: ignore[attr-defined]
-        if address.startswith((self.url, "data:", "blob:")):
+        if address.startswith((self.url, "data:", "blob:", *self.friends)):
             route.continue_()  # type: ignore[attr-defined]
         else:
             self.outside.append(address)
@@ -68,9 +70,26 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`streamlit run app.py`, worker included, until the tests are over."""
-    home = tmp_path_factory.mktemp("home")
+    with serving(tmp_path_factory.mktemp("home"), free_port()) as app:
+        yield app
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    home: Path,
+    port: int,
+    *options: str,
+    bind: str = "127.0.0.1",
+    seen: str = "127.0.0.1",
+    friends: tuple[str, ...] = (),
+) -> Iterator[Served]:
+    """A server of its own, bound to one address and visited at another."""
     environment = {**os.environ, "SCENEWRIGHT_HOME": str(home)}
     command = [
         sys.executable,
@@ -81,14 +100,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "--server.port",
         str(port),
         "--server.address",
-        "127.0.0.1",
+        bind,
+        *options,
     ]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            url = f"http://127.0.0.1:{port}/"
+            url = f"http://{seen}:{port}/"
             wait_for(url + "_stcore/health", server)
-            yield Served(url, open_store(home))
+            yield Served(url, open_store(home), friends)
         finally:
             server.terminate()
             server.wait(20)

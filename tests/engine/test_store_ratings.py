@@ -402,3 +402,11 @@ def test_the_last_admin_stays_and_only_admins_give_roles(store: Store) -> None:
     for name, role in (("", "viewer"), ("x" * 81, "viewer"), ("Cy", "king")):
         with pytest.raises(StoreError):
             store.set_role(name, role, by="Ada")
+
+
+def test_the_configuration_appoints_without_asking_an_admin(store: Store) -> None:
+    assert store.appoint("eve@example.org", "admin").role == "admin"
+    assert store.appoint("eve@example.org", "viewer").role == "viewer"  # even the last one
+    for name, role in (("", "viewer"), ("Cy", "king")):
+        with pytest.raises(StoreError):
+            store.appoint(name, role)

@@ -1,0 +1,68 @@
+"""Who a signed-in account is, and what `[roles]` in the secrets makes of it; a slip of the pen gives nobody a role.
+
+Try it: `python -m pytest tests/pages/test_people.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.errors import StoreError
+from engine.store.people import LONGEST
+from engine.store.people import good_person as kept
+from pages.parts.people import account, named_roles
+
+VERIFIED = {"email": "Ada@Example.org", "email_verified": True, "sub": "1", "name": "Bob"}
+
+
+def test_a_verified_address_is_the_name_and_a_display_name_is_not() -> None:
+    assert account(VERIFIED) == "ada@example.org"
+
+
+@pytest.mark.parametrize("verified", [False, None, "false", 0, "yes"])
+def test_an_address_that_is_not_verified_is_no_proof(verified: object) -> None:
+    assert account({**VERIFIED, "email_verified": verified}) == "account 1"
+
+
+def test_without_a_word_about_it_an_address_is_not_verified() -> None:
+    assert account({"email": "ada@example.org", "sub": "7"}) == "account 7"
+    assert account({**VERIFIED, "email_verified": "true"}) == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a" * 90 + "1@x.org", "a" * 90 + "2@x.org"),
+        ("stra\u00dfe@x.org", "strasse@x.org"),
+        ("ada\u200b@x.org", "ada@x.org"),
+        ("ada\n@x.org", "ada @x.org"),
+        ("ada  x@x.org", "ada x@x.org"),
+    ],
+)
+def test_two_accounts_are_never_one_and_keep_their_name_in_the_store(one: str, other: str) -> None:
+    names = [account({**VERIFIED, "email": email}) for email in (one, other)]
+    assert names[0] != names[1]
+    for name in names:
+        assert kept(name) == name and len(name) <= LONGEST
+
+
+def test_the_higher_of_two_roles_counts() -> None:
+    lists = {"viewer": ["ada@example.org"], "admin": ["Ada@Example.org"], "curator": ["bob@example.org"]}
+    assert named_roles(lists) == {"ada@example.org": "admin", "bob@example.org": "curator"}
+
+
+@pytest.mark.parametrize(
+    ("lists", "sentence"),
+    [
+        ({"admins": ["a@b"]}, "lists named “viewer”, “annotator”"),
+        ("admin", "lists named"),
+        ({"admin": "a@b"}, "“admin” under [roles] in the secrets is no list"),
+        ({"curator": [1]}, "“curator” under [roles] in the secrets is no list"),
+    ],
+)
+def test_a_slip_of_the_pen_is_said(lists: Any, sentence: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        named_roles(lists)
+    assert sentence in str(caught.value)
