@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from engine.disk import read_lines
-from engine.errors import FormatError, show
+from engine.errors import FormatError
+from engine.evaluation.kept import digest
+from engine.evaluation.reading import CODES, FIGURES, ORACLE, UNMARKED, Digest, Heard, Shape
 from engine.graph import SceneGraph
-from engine.run import JUDGEMENTS, PICTURES, SCENES, Manifest, Run
-from engine.scoring import RIGHT, UNASKED, WRONG
+from engine.run import Manifest, read_manifest
 
-ORACLE = "oracle"
-FIGURES = ("gated", "mean", "half", "geometric", "soft", "open")
-CODES = {RIGHT: 0, UNASKED: 1, WRONG: 2}
-"""Of two statuses of one element the larger one counts, as in `engine.scoring`."""
+__all__ = ["CODES", "FIGURES", "NOTHING", "ORACLE", "Asked", "Evidence", "Look", "Scene", "gather"]
+
 NOTHING = 255
 Floats = NDArray[np.float64]
 Codes = NDArray[np.uint8]
@@ -95,7 +94,7 @@ class Evidence:
 
 
 def gather(runs: Mapping[str, Path | str]) -> Evidence:
-    """Read run folders, each under the name of its model.
+    """Read run folders, each under the name of its model, by the digests beside them where those are fresh.
 
     Raises `FormatError` for a folder that is no run, for a line that cannot be read, and for no runs at all.
     """
@@ -107,11 +106,15 @@ def gather(runs: Mapping[str, Path | str]) -> Evidence:
     captions: dict[tuple[str, str], tuple[str, int]] = {}
     manifests: dict[str, Manifest] = {}
     for model, path in runs.items():
-        run = _Reader(model, Path(path), scenes)
-        manifests[model] = run.manifest
-        looks |= {(model, judge): look for judge, look in run.looks()}
-        files |= {(model, id): row["file"] for id, row in run.pictures.items()}
-        captions |= {(model, id): (row["caption"], row["seed"]) for id, row in run.pictures.items()}
+        manifests[model] = read_manifest(path)
+        found = digest(path)
+        try:
+            places = _places(found, scenes)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise FormatError(f"A scene of {path} cannot be read ({error}). Restore scenes.jsonl.") from error
+        looks |= {(model, look.judge): look for look in _looks(model, found, places)}
+        files |= {(model, id): file for id, _, file, _, _ in found.pictures}
+        captions |= {(model, id): (caption, seed) for id, _, _, caption, seed in found.pictures}
     return Evidence(
         tuple(scene for _, scene in scenes.values()),
         looks,
@@ -122,98 +125,39 @@ def gather(runs: Mapping[str, Path | str]) -> Evidence:
     )
 
 
-class _Reader:
-    """One run folder, read once from its lines; scenes are shared between runs."""
+def _places(found: Digest, known: dict[str, tuple[int, Scene]]) -> list[int]:
+    """The place of each picture's scene among those of all runs, which new ones join."""
+    for shape in found.scenes.values():
+        if shape[0] not in known:
+            known[shape[0]] = len(known), _scene(shape)
+    place = {id: known[shape[0]][0] for id, shape in found.scenes.items()}
+    return [place[scene] for _, scene, *_ in found.pictures]
 
-    def __init__(self, model: str, path: Path, scenes: dict[str, tuple[int, Scene]]) -> None:
-        self.model, self.path, self.known = model, path, scenes
-        self.manifest = Run.open(path).manifest
-        self.questions: dict[str, dict[str, int]] = {}
-        self.hashes: dict[str, str] = {}
-        for number, row in read_lines(path / SCENES):
-            self._scene(number, row)
-        self.pictures = {str(row["id"]): row for row in self._pictures()}
 
-    def _scene(self, number: int, row: Mapping[str, Any]) -> None:
-        try:
-            id, hash = str(row["id"]), str(row["hash"])
-            self.questions[id] = {str(q["id"]): i for i, q in enumerate(row["questions"])}
-            self.hashes[id] = hash
-            if hash not in self.known:
-                graph = SceneGraph.from_dict(row["scene_graph"])
-                self.known[hash] = len(self.known), Scene(hash, graph, graph.complexity, tuple(_asked(row)))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise self._bad(SCENES, number, error) from error
+def _scene(shape: Shape) -> Scene:
+    plain, questions = orjson.loads(shape[2])
+    graph = SceneGraph.from_dict(plain)
+    asked = tuple(Asked(kind, is_open, twist, tuple(elements)) for kind, is_open, twist, elements in questions)
+    return Scene(shape[0], graph, graph.complexity, asked)
 
-    def _pictures(self) -> Iterator[dict[str, Any]]:
-        for number, row in read_lines(self.path / PICTURES):
-            if not all(isinstance(row.get(name), str) for name in ("id", "scene", "file", "caption")):
-                raise self._bad(PICTURES, number, "id, scene, file or caption")
-            if row["scene"] not in self.hashes:
-                raise FormatError(f"The scene {show(row['scene'])} is missing in {self.path}. Restore scenes.jsonl.")
-            yield row
 
-    def looks(self) -> Iterator[tuple[str, Look]]:
-        """The newest word of every judge about each picture, and the oracle's."""
-        said: dict[str, dict[str, tuple[list[float], Codes]]] = {}
-        for number, row in read_lines(self.path / JUDGEMENTS):
-            judge, id = row.get("judge"), row.get("picture")
-            if not isinstance(judge, str) or not isinstance(id, str):
-                raise self._bad(JUDGEMENTS, number, "judge or picture")
-            if id in self.pictures:  # kept small at once: whole rows of thousands of pictures are slow to hold
-                said.setdefault(judge, {})[id] = self._seen(id, number, row.get("scores"))
-                if row.get("oracle") is not None:
-                    said.setdefault(ORACLE, {})[id] = self._seen(id, number, row["oracle"])
-        for judge, found in said.items():
-            yield judge, self._look(judge, found)
-
-    def _seen(self, id: str, number: int, scores: Any) -> tuple[list[float], Codes]:
-        try:
-            return [_share(scores.get(name)) for name in FIGURES], self._codes(id, number, scores)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise self._bad(JUDGEMENTS, number, error) from error
-
-    def _look(self, judge: str, found: Mapping[str, tuple[list[float], Codes]]) -> Look:
-        ids = [id for id in self.pictures if id in found]
-        figures = np.array([found[id][0] for id in ids], dtype=float).reshape(len(ids), len(FIGURES))
-        return Look(
-            self.model,
+def _looks(model: str, found: Digest, places: list[int]) -> Iterator[Look]:
+    ids = [picture[0] for picture in found.pictures]
+    for judge, heard in found.looks.items():
+        figures = np.array(heard.figures, dtype=float).reshape(len(heard.pictures), len(FIGURES))  # None becomes NaN
+        yield Look(
+            model,
             judge,
-            tuple(ids),
-            np.array([self.known[self.hashes[self.pictures[id]["scene"]]][0] for id in ids], dtype=np.int64),
+            tuple(ids[i] for i in heard.pictures),
+            np.array([places[i] for i in heard.pictures], dtype=np.int64),
             {name: figures[:, i] for i, name in enumerate(FIGURES)},
-            tuple(found[id][1] for id in ids),
-        )
-
-    def _codes(self, id: str, number: int, scores: Mapping[str, Any]) -> Codes:
-        place = self.questions[self.pictures[id]["scene"]]
-        codes = np.full(len(place), NOTHING, dtype=np.uint8)
-        try:
-            for mark in scores["marks"]:
-                if (i := place.get(mark["question"])) is not None:
-                    codes[i] = CODES[mark["status"]]
-        except (KeyError, TypeError) as error:
-            raise self._bad(JUDGEMENTS, number, error) from error
-        return codes
-
-    def _bad(self, file: str, number: int, what: object) -> FormatError:
-        return FormatError(f"Line {number} of {self.path / file} cannot be read ({what}). Remove the line.")
-
-
-def _asked(row: Mapping[str, Any]) -> Iterator[Asked]:
-    for question in row["questions"]:
-        yield Asked(
-            str(question["kind"]),
-            question["choices"] != ["yes", "no"],
-            question["counterfactual_of"] is not None,
-            tuple(map(str, question["elements"])),
+            tuple(_codes(heard)),
         )
 
 
-def _share(value: Any) -> float:
-    if value is None:
-        return float("nan")
-    number = float(value)
-    if not -0.001 <= number <= 1.001:
-        raise ValueError(f"{show(value)} is no share")
-    return number
+def _codes(heard: Heard) -> Iterator[Codes]:
+    """The letters of each picture as codes, translated in one go."""
+    whole = np.frombuffer("".join(heard.codes).encode(), dtype=np.uint8)
+    codes = np.where(whole == ord(UNMARKED), NOTHING, whole - ord("0")).astype(np.uint8)
+    ends = accumulate(map(len, heard.codes), initial=0)
+    return (codes[start:end] for start, end in pairwise(ends))

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from engine.errors import JobError, show
+from engine.evaluation.kept import keep
 from engine.evaluation.order import FILE, Order, Record, read_record
 from engine.run import Run
 from engine.scene import SceneLine
@@ -157,6 +158,7 @@ class Evaluation:
 
     def _index(self, run: Run, name: str) -> None:
         manifest = run.finish()
+        keep(run.path)
         data = orjson.dumps({"evaluation": self.order.folder, "generator": name, "pictures": manifest.pictures})
         self.store.index_run(run.path, name=f"{self.order.title} · {name}"[:120], manifest=data.decode())
         self.store.index_pictures(run.path)
