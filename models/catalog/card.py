@@ -25,8 +25,9 @@ class Card:
     is not known; `ignores` names what has no effect (`"negative prompt"`, `"guidance"`, `"steps"`). `for_reports` marks
     a judge that no selection, reward or training may ask, so that its verdict stays impartial. `loads` is the class in
     diffusers or transformers that opens it, `adapters` are further hub ids it needs (id, revision), `variant` the name of
-    its weight files (`"fp16"`), `parameters` in billions (0: not known), `judge` the judge that a VQAScore asks, `caution`
-    what keeps it from loading as it is published.
+    its weight files (`"fp16"`), `parameters` in billions (0: not known), `judge` the judge that a VQAScore asks, `measure`
+    which of its family's numbers a metric gives (`models/metrics/`), `caution` what keeps it from loading as it is
+    published.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Card:
     variant: str | None = None
     parameters: float = 0.0
     judge: str | None = None
+    measure: str = ""
     caution: str = ""
 
     @property
@@ -68,6 +70,11 @@ class Card:
         if self.folder is None and self.hub is None:
             return True
         return self.place is not None and all(disk.snapshot(hub, revision) for hub, revision in self.adapters)
+
+    @property
+    def sources(self) -> tuple[tuple[str, str | None], ...]:
+        """What has to be fetched for it: (hub id, revision), its own first, then its adapters'."""
+        return ((self.hub, self.revision), *self.adapters) if self.hub and self.folder is None else self.adapters
 
     @property
     def ours(self) -> bool:

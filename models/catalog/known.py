@@ -6,8 +6,10 @@ Try it: `python -c "from models.catalog.known import kind_of; print(kind_of('Flu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from models.catalog.card import Job, Modality
+if TYPE_CHECKING:
+    from models.catalog.card import Job, Modality
 
 IMAGES = (
     "StableDiffusionPipeline StableDiffusionXLPipeline StableDiffusion3Pipeline LatentConsistencyModelPipeline IFPipeline "
@@ -48,7 +50,8 @@ KINDS: dict[str, Kind] = {
     "ViltForQuestionAnswering": Kind("judge", "vilt"),
     "InstructBlipForConditionalGeneration": Kind("judge", "instructblip"),
     "CLIPModel": Kind("metric", "clip"),
-    "Dinov2Model": Kind("metric", "features"),
+    "ImageRewardModel": Kind("metric", "image-reward"),
+    **dict.fromkeys(("Dinov2Model", "ViTModel", "CLIPVisionModel"), Kind("metric", "features")),
 }
 """Class named in `model_index.json` or in the `architectures` of `config.json` -> what it is."""
 

@@ -1,6 +1,6 @@
 """What every metric speaks: pictures and their captions in, a number for each pair out.
 
-Try it: `python -c "from PIL import Image; from models import metrics; print(metrics.load('pocket-clip').score([Image.open('a.png')], ['A dog.']))"`.
+Try it: `python -c "from models import metrics; print(metrics.load('pocket-clip').measure)"`.
 """
 
 from __future__ import annotations
