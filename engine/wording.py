@@ -59,6 +59,11 @@ def number(n: int) -> str:
     return NUMBERS[n] if 0 <= n < len(NUMBERS) else str(n)
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """A count in digits with its noun, for people: `1 item`, `1,200 items`; `many` where it is not `one` + s."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def ordinal(n: int) -> str:
     """1 -> `first`, to twentieth in words and in digits beyond."""
     if 1 <= n <= len(ORDINALS):

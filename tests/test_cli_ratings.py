@@ -14,6 +14,7 @@ import pytest
 from engine.graph import Object, SceneGraph
 from engine.scene import describe
 from engine.taxonomy import load
+from tests.engine.curated import fill
 
 Call = Callable[..., tuple[int, str, str]]
 CATS = SceneGraph(objects=(Object("o1", "cat"), Object("o2", "cat")))
@@ -49,6 +50,21 @@ def test_a_project_is_made_listed_filled_measured_and_exported(call: Call, home:
     assert "4 of 12 ratings" in call("ratings", "list")[1]
 
 
+def test_a_set_is_rated_as_pictures_pairs_and_scenes(call: Call) -> None:
+    from engine.store import open_store
+    from engine.store.set_values import Member
+
+    with open_store() as store:
+        pictures = fill(store, count=2, images=1, judges=())
+        store.save_set("best", [Member(one.id) for one in pictures], owner="me")
+    kinds = {}
+    for sort in ("pictures", "pairs", "scenes"):
+        assert call("ratings", "create", sort, "--set", "best", "--elements")[0] == 0
+    for one in orjson.loads(call("ratings", "list", "--json")[1]):
+        kinds[one["kind"]] = (one["name"], one["progress"]["items"], one["settings"]["elements"])
+    assert kinds == {"picture": ("best", 4, True), "picture-pair": ("best", 2, True), "scene": ("best", 2, True)}
+
+
 def test_plausibility_is_learned_from_the_store(call: Call, home: Path) -> None:
     from engine.store import open_store
 
@@ -66,7 +82,10 @@ def test_plausibility_is_learned_from_the_store(call: Call, home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("create", "poems"), "no ready-made project"),
+        (("create", "poems"), "no sort of project"),
+        (("create", "pictures"), "--set"),
+        (("create", "pairs", "--set", "nowhere"), "no set"),
+        (("create", "captions", "--human", "x", "--set", "y"), "--set goes with"),
         (("create", "captions"), "--human FILE"),
         (("create", "scenes", "--human", "x"), "--human FILE"),
         (("create", "captions", "--human", "nowhere.txt"), "no file"),

@@ -7,7 +7,9 @@ Try it: `python -c "from engine.rating import READY; print(READY)"`, or `python 
 from __future__ import annotations
 
 from engine.rating.agreeing import agreements, described
+from engine.rating.chosen import from_set
 from engine.rating.export import export_project, packed
+from engine.rating.founding import found_project
 from engine.rating.interchange import Imported, import_ratings, read_rows
 from engine.rating.items import from_captions, from_pictures, from_scenes, from_sessions, picture_pairs
 from engine.rating.learning import Learned, learned, rated_graphs
@@ -21,10 +23,12 @@ __all__ = [
     "agreements",
     "described",
     "export_project",
+    "found_project",
     "from_captions",
     "from_pictures",
     "from_scenes",
     "from_sessions",
+    "from_set",
     "human_captions",
     "import_ratings",
     "learned",

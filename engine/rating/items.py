@@ -14,11 +14,13 @@ from typing import Any
 import orjson
 
 from engine.caption import Span
-from engine.graph import SceneGraph
+from engine.errors import ScenewrightError
+from engine.graph import Attribute, SceneGraph, attribute_element, object_element, relation_element, scene_element
 from engine.scene import SceneLine, describe
 from engine.store import Picture, Session
 from engine.store.rating_values import NewItem
 from engine.taxonomy import Taxonomy
+from engine.wording import ordinal
 
 ELEMENTS = 60
 """Elements that a checklist asks about at most; the issue is a person's patience."""
@@ -45,6 +47,35 @@ def elements_of(spans: Mapping[str, Sequence[Span]], caption: str) -> list[dict[
     return [{"id": id, "text": caption[start:end]} for (start, end), id in said[:ELEMENTS]]
 
 
+def named_elements(graph: SceneGraph) -> list[dict[str, str]]:
+    """`[{"id", "text"}]` where there is no caption with spans: “second dog” is the second in the graph."""
+    names = _told_apart(graph)
+    marks = ((attribute_element(one), _marked(names[one.object], one, graph)) for one in graph.attributes)
+    links = (
+        (relation_element(one), f"{names[one.source]} {one.phrase} {names[one.target]}") for one in graph.relations
+    )
+    scene = ((scene_element(kind), value) for kind, value in graph.scene_attributes)
+    said = [*((object_element(id), name) for id, name in names.items()), *marks, *links, *scene]
+    return [{"id": id, "text": text} for id, text in said[:ELEMENTS]]
+
+
+def _marked(name: str, mark: Attribute, graph: SceneGraph) -> str:
+    """“red dog”, or “second dog, red” where there are several."""
+    alone = name == graph.names[mark.object]
+    return f"{mark.value} {name}" if alone else f"{name}, {mark.value}"
+
+
+def _told_apart(graph: SceneGraph) -> dict[str, str]:
+    """Object id -> its name, with an ordinal before it where several share the name."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for one in graph.objects:
+        places[one.name].append(one.id)
+    return {
+        one.id: one.name if len(places[one.name]) == 1 else f"{ordinal(places[one.name].index(one.id) + 1)} {one.name}"
+        for one in graph.objects
+    }
+
+
 def from_sessions(sessions: Iterable[Session], taxonomies: Mapping[str, Taxonomy]) -> tuple[NewItem, ...]:
     """A scene item for each session that has a graph; `taxonomies` by name say its caption anew.
 
@@ -62,8 +93,18 @@ def from_sessions(sessions: Iterable[Session], taxonomies: Mapping[str, Taxonomy
 def from_pictures(pictures: Iterable[Picture]) -> tuple[NewItem, ...]:
     """A picture item for each picture: how well does it show its caption."""
     return tuple(
-        NewItem({"picture": one.id, "caption": one.caption, "hidden": _origin(one)}) for one in pictures if one.caption
+        NewItem({"picture": one.id, "caption": one.caption, **_checklist(one), "hidden": _origin(one)})
+        for one in pictures
+        if one.caption
     )
+
+
+def _checklist(picture: Picture) -> dict[str, Any]:
+    """What the picture was asked to show, element by element; nothing for a picture without a graph."""
+    try:
+        return {"elements": named_elements(SceneGraph.from_dict(orjson.loads(picture.graph)))}
+    except (orjson.JSONDecodeError, ScenewrightError):
+        return {}
 
 
 def picture_pairs(pictures: Iterable[Picture]) -> tuple[NewItem, ...]:
@@ -71,11 +112,13 @@ def picture_pairs(pictures: Iterable[Picture]) -> tuple[NewItem, ...]:
     by_caption: dict[str, list[Picture]] = defaultdict(list)
     for one in pictures:
         by_caption[one.caption].append(one)
-    return tuple(
-        NewItem({"a": _side(first), "b": _side(second), "caption": caption})
-        for caption, same in by_caption.items()
-        for first, second in pairwise(same)
-    )
+    return tuple(picture_pair(first, second) for same in by_caption.values() for first, second in pairwise(same))
+
+
+def picture_pair(first: Picture, second: Picture, **hidden: Any) -> NewItem:
+    """Two pictures beside the caption of the first; `hidden` is what nobody sees who rates."""
+    sides = {"a": _side(first), "b": _side(second), "caption": first.caption}
+    return NewItem({**sides, "hidden": hidden} if hidden else sides)
 
 
 def _side(picture: Picture) -> dict[str, Any]:

@@ -17,12 +17,12 @@ import orjson
 
 from engine.errors import FormatError, show
 from engine.graph import SceneGraph
+from engine.rating.founding import found_project
 from engine.rating.items import from_captions, from_scenes
-from engine.rating.lessons import CAPTIONS, SCENES, Lessons
 from engine.sampler import Constraints, Plan, exactly, sample, scene_rng
 from engine.scene import describe
 from engine.store import Store
-from engine.store.rating_values import Kind, NewItem, Project, Settings
+from engine.store.rating_values import NewItem, Project, Settings
 from engine.studies.texts import MAX_TEXTS, read_texts
 from engine.taxonomy import Taxonomy
 
@@ -62,7 +62,7 @@ def make_scenes(
         lines += from_scenes([line], source=mode)
         if progress:
             progress(place + 1, count)
-    return _made(store, SCENES, lines, "scene", owner=owner, name=name, overlap=overlap, settings=settings)
+    return found_project(store, name, "scene", lines, owner=owner, overlap=overlap, settings=settings)
 
 
 def _large(taxonomy: Taxonomy, *, seed: int, count: int) -> Iterator[tuple[SceneGraph, str]]:
@@ -111,7 +111,7 @@ def make_captions(
     chosen = rng.sample(list(human), min(count, len(human)))
     said = list(ours) if ours is not None else _like(chosen, taxonomy, seed=seed)
     pairs = from_captions(said, chosen, seed=seed)
-    return _made(store, CAPTIONS, pairs, "caption-pair", owner=owner, name=name, overlap=overlap, settings=settings)
+    return found_project(store, name, "caption-pair", pairs, owner=owner, overlap=overlap, settings=settings)
 
 
 def _like(human: Sequence[str], taxonomy: Taxonomy, *, seed: int) -> list[str]:
@@ -124,22 +124,6 @@ def _like(human: Sequence[str], taxonomy: Taxonomy, *, seed: int) -> list[str]:
         graph = sample(wanted, taxonomy, dice, structure=Plan(wanted, taxonomy).structure(place, dice))
         said.append(describe(graph, taxonomy, id=str(place), ask=False).caption)
     return said
-
-
-def _made(
-    store: Store,
-    lessons: Lessons,
-    items: Sequence[NewItem],
-    kind: Kind,
-    *,
-    owner: str,
-    settings: Settings | None,
-    **more: Any,
-) -> Project:
-    project = store.create_project(owner=owner, kind=kind, settings=settings, **more)
-    store.add_guideline(project.id, lessons.text, examples=lessons.examples, author=owner)
-    store.add_items(project.id, [*lessons.items, *items])
-    return project
 
 
 # Captions that people wrote ------------------------------------------------------------------------------------

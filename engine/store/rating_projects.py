@@ -200,6 +200,14 @@ def _guideline(row: GuidelineRow) -> Guideline:
     return Guideline(row.project, row.version, row.text, examples, row.author, row.created)
 
 
+def check_items(kind: str, items: Sequence[NewItem]) -> None:
+    """Raises `StoreError`, as `add_items` would, for items that a project of this kind cannot hold."""
+    if len(items) > MOST_ITEMS:
+        raise StoreError(f"A project holds up to {MOST_ITEMS:,} items, not {len(items):,}. Choose fewer.")
+    for number, item in enumerate(items, 1):
+        _row("", kind, number, item, number)
+
+
 def _row(project: str, kind: str, place: int, item: NewItem, number: int) -> RatingItemRow:
     try:
         _one_of("role", item.role, ITEM_ROLES)

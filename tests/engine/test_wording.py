@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import pytest
 
-from engine.wording import NUMBERS, ORDINALS, article, indefinite, listed, number, ordered, ordinal, plural_phrase
+from engine.wording import (
+    NUMBERS,
+    ORDINALS,
+    article,
+    counted,
+    indefinite,
+    listed,
+    number,
+    ordered,
+    ordinal,
+    plural_phrase,
+)
 from engine.wording import singular_phrase as singular
 from tests.pocket_graphs import POCKET
 
@@ -42,6 +53,11 @@ def test_numbers_and_ordinals() -> None:
     ]  # fmt: skip
     assert len(set(NUMBERS)) == 21
     assert len(set(ORDINALS)) == 20
+
+
+def test_counts_agree_with_their_nouns() -> None:
+    assert [counted(n, "item") for n in (0, 1, 2, 1200)] == ["0 items", "1 item", "2 items", "1,200 items"]
+    assert [counted(n, "person", "people") for n in (1, 3)] == ["1 person", "3 people"]
 
 
 def test_lists() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from engine.store.rating_values import NewItem, Settings
+from engine.store.set_values import Member
 from pages.parts.rating.asked import PREFER, RESERVED, questions
 from tests.pages.conftest import errors
 
@@ -245,6 +246,26 @@ def test_the_empty_desk_says_what_to_do(app, store) -> None:
     desk_of(app)
     assert not errors(app) and "Nothing is being rated yet." in texts(app)
     assert {"ready-scenes", "ready-captions"} <= {button.key for button in app.button}
+
+
+def test_a_project_is_founded_from_a_set(app, store) -> None:
+    pictures = [pictured(store, colour) for colour in ("red", "blue")]
+    store.save_set("best of two", [Member(one.id) for one in pictures], owner="me")
+    desk_of(app)
+    app.selectbox(key="of-set-sort").select("Pairs of pictures")
+    app.button(key="of-set-make").click().run()
+    assert not errors(app)
+    (made,) = store.projects()
+    assert (made.name, made.kind) == ("best of two", "picture-pair")
+    assert len(store.items(made.id, role="item")) == 1
+
+
+def test_what_a_set_does_not_hold_is_refused_in_one_sentence(app, store) -> None:
+    store.save_set("one", [Member(pictured(store, "red").id)], owner="me")
+    desk_of(app)
+    app.selectbox(key="of-set-sort").select("Pairs of pictures")
+    app.button(key="of-set-make").click().run()
+    assert "gives no picture-pair" in errors(app)[0] and store.projects() == ()
 
 
 def test_the_desk_lists_projects_and_opens_one(app, store) -> None:
