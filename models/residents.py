@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Any
 
 from engine.errors import ModelError, show
-from models.catalog import Card
+from models.catalog import Card, guard
 
 _HELD: dict[tuple[str, str], Any] = {}
 _LOCK = RLock()
@@ -31,6 +31,7 @@ def get(card: Card, families: Mapping[str, str]) -> Any:
                 raise ModelError(
                     f"{show(card.name)} is of the family {show(card.family)}, which no {card.job} loader knows."
                 )
+            guard.check(card)
             _HELD[key] = importlib.import_module(families[card.family]).opened(card)
         return _HELD[key]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import cast
 
 from engine.errors import ModelMissing, show
+from models.catalog import disk
 from models.catalog.card import Card, Job
 from models.catalog.elsewhere import elsewhere
 from models.catalog.images import IMAGES
@@ -18,7 +19,7 @@ from models.catalog.resolve import resolved
 from models.catalog.spatial import SPATIAL
 from models.catalog.videos import VIDEOS
 
-__all__ = ["CARDS", "WEIGHTS", "Card", "card", "cards"]
+__all__ = ["CARDS", "WEIGHTS", "Card", "absent", "card", "cards"]
 
 CARDS: tuple[Card, ...] = (*POCKET, *IMAGES, *VIDEOS, *SPATIAL, *JUDGES, *METRICS)
 
@@ -40,4 +41,11 @@ def card(name: str, job: str) -> Card:
         return found
     if found.folder is not None:
         raise ModelMissing(f"The weights of the {job} {show(name)} are missing. Train them with `make pocket`.")
-    raise ModelMissing(f"The {job} {show(name)} is not on this machine. Get it with `hf download {found.hub}`.")
+    raise ModelMissing(absent(found))
+
+
+def absent(card: Card) -> str:
+    """The sentence for a model of the hub that is not here, or only in part: what is missing and the command that gets it."""
+    lacks = [lack for hub, revision in card.sources if (lack := disk.lacking(hub, revision)) is not None]
+    state = f"only partly on this machine: {lacks[0]}" if lacks else "not on this machine"
+    return f"The {card.job} {show(card.name)} is {state}. Get it with `python cli.py models fetch {card.name}`."

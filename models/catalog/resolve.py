@@ -50,9 +50,13 @@ def _hub(name: str, job: Job, known: Iterable[Card]) -> Card:
             return replace(one, name=name)
     place = disk.snapshot(name)
     if place is None:
+        if lacks := disk.lacking(name):
+            raise ModelMissing(
+                f"{show(name)} is only partly on this machine: {lacks}. Get it with `python cli.py models fetch {name}`."
+            )
         raise ModelMissing(
             f"There is no folder {show(name)}, and no model of that id is on this machine. If it is one of the hub, get "
-            f"it with `hf download {name}`."
+            f"it with `python cli.py models fetch {name}`."
         )
     return _checkpoint(name, place, job, "{} from the hub.", hub=name)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelDamaged, ModelMissing, show
-from models.catalog import Card
+from models.catalog import Card, absent
 
 INDEX = "model_index.json"
 CHECKED = ("unet", "transformer", "prior", "decoder", "vae")
@@ -42,7 +42,7 @@ def opened_pipeline(card: Card, dtype: Any) -> Any:
     """
     folder = card.place
     if folder is None:
-        raise ModelMissing(f"The generator {show(card.name)} is not on this machine. Fetch it: hf download {card.hub}")
+        raise ModelMissing(absent(card))
     index = _index(folder)
     _quiet()
     _check_parts(folder, index)

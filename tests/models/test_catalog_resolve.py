@@ -74,7 +74,7 @@ def test_a_class_in_no_table_is_left_to_the_pipelines_loader(tmp_path: Path) -> 
 
 
 def test_a_hub_id_is_looked_up_in_the_cache(cache: Path) -> None:
-    with pytest.raises(ModelMissing, match="`hf download me/my-model`"):
+    with pytest.raises(ModelMissing, match="`python cli.py models fetch me/my-model`"):
         card("me/my-model", "generator")
     folder = cache / "models--me--my-model"
     lay(folder / "snapshots" / ("b" * 40), _class_name="FluxPipeline")
@@ -85,7 +85,7 @@ def test_a_hub_id_is_looked_up_in_the_cache(cache: Path) -> None:
 
 
 def test_a_hub_id_of_the_catalogue_keeps_what_is_known_of_it() -> None:
-    with pytest.raises(ModelMissing, match="`hf download Salesforce/blip-vqa-base`"):
+    with pytest.raises(ModelMissing, match="`python cli.py models fetch Salesforce/blip-vqa-base`"):
         card("Salesforce/blip-vqa-base", "judge")
 
 
