@@ -1,7 +1,8 @@
 """ImageReward (arXiv 2304.05977) in native classes: BLIP's eyes, its text encoder that looks at them, and five linear layers.
 
-Its weights are published as a pickle, which is not opened here; the same tensors in a safetensors file are, under their
-published names or ours. Try it: `python cli.py judge runs/a --metric ./image-reward`.
+Its weights are published as a pickle, which is not opened here. Write its tensors into PUBLISHED (torch.load with
+weights_only=True, safetensors.torch.save_file) in a folder with the vocab.txt of bert-base-uncased and a config.json of
+{"architectures": ["ImageRewardModel"]}. Try it: `python cli.py judge runs/a --metric ./image-reward`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from PIL import Image
 from engine.errors import ModelDamaged, show
 from models import devices
 from models.catalog import Card
-from models.metrics.checkpoint import PICKLES, network, place_of, quiet, read
+from models.metrics.checkpoint import network, place_of, quiet, read
 from models.metrics.measuring import paired
 
 MEAN, DEVIATION = 0.16717362830052426, 1.0333394966054072
@@ -128,11 +129,10 @@ def renamed(names: Iterable[str]) -> dict[str, str]:
 
 
 def opened(card: Card) -> ImageReward:
-    """The metric of that card; raises `ModelMissing` or `ModelDamaged`, which says how the pickle is turned."""
+    """The metric of that card; raises `ModelMissing` or `ModelDamaged` with what to do."""
     from transformers import BertTokenizer
 
     place = place_of(card)
-    _refuse_pickle(place)
     net = _published(place) if (place / PUBLISHED).is_file() else network(place, model_class())
     words = read(place, lambda: BertTokenizer.from_pretrained(place, local_files_only=True))
     return ImageReward(net, words, _eyes(net.config.vision_config.image_size), name=card.name)
@@ -153,7 +153,8 @@ def _published(place: Path) -> Any:
 
     quiet()
     there = read(place, lambda: load_file(place / PUBLISHED))
-    config = BlipConfig.from_pretrained(place) if (place / "config.json").is_file() else published_config()
+    known = read(place, lambda: BlipConfig.get_config_dict(place)[0])
+    config = BlipConfig.from_dict(known) if "vision_config" in known else published_config()
     net = model_class()(config)
     ours = {name: there[old] for old, name in renamed(there).items()}
     lacking = sorted(set(net.state_dict()) - set(ours))
@@ -162,13 +163,3 @@ def _published(place: Path) -> Any:
     read(place, lambda: net.load_state_dict({name: ours[name] for name in net.state_dict()}))
     where = devices.placement()
     return net.to(where.device, where.torch_dtype).eval()
-
-
-def _refuse_pickle(place: Path) -> None:
-    files = [file.name for file in place.iterdir()]
-    if any(name.endswith(PICKLES) for name in files) and not any(name.endswith(".safetensors") for name in files):
-        raise ModelDamaged(
-            f"{place} holds ImageReward as a pickle, which can hold a program. Write its tensors into {PUBLISHED} "
-            "(torch.load with weights_only=True, safetensors.torch.save_file) beside a vocab.txt of bert-base-uncased, "
-            "and name that folder as the metric."
-        )
