@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from commands.terminal import AsJson, Seed, bar, emit, to_bar, whole_range
+from commands.terminal import AsJson, Seed, bar, emit, notes, to_bar, whole_range
 from engine.errors import FormatError, join_or, show
 
 RULES = ("best-of", "threshold", "double-gate", "top-share", "random", "preference", "teacher-student")
@@ -82,10 +82,13 @@ def make_set(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be kept.")] = False,
 ) -> None:  # fmt: skip
     """Choose pictures by a rule and keep them as a named set; nothing is chosen by the oracle."""
+    from engine.certificate import warning
     from engine.curation import Filter, choose, take_run
     from engine.curation import keep as keep_choice
-    from engine.store import open_store
+    from engine.store import default_home, open_store
 
+    if doubt := warning(judge, default_home()):
+        notes.print(f"Warning: {doubt}", markup=False, highlight=False)
     chosen = _rule(rule, judge=judge, second=second, at_least=at_least, second_at_least=second_at_least, keep=keep,
                    share=share, margin=margin, teacher=teacher, student=student, seed=seed)  # fmt: skip
     with open_store() as store:

@@ -6,7 +6,7 @@ Try it: `python cli.py study judge --json`, or `python cli.py study captions-che
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -16,6 +16,10 @@ from engine.studies.sheet import Sheet
 from engine.taxonomy import load as load_taxonomy
 
 study = typer.Typer(no_args_is_help=True, help="Measure: judges, captions, coverage.")
+OURS, OTHERS = 64, 384
+"""Edges in pixels of the pictures shown to judges of the pocket world and to published ones."""
+ENOUGH = 100
+"""Painted pictures below which an examination earns no certificate."""
 Folder = Annotated[Path | None, typer.Option(help="A folder for the report in Markdown, its plots (SVG) and figures.")]
 
 
@@ -26,16 +30,68 @@ def study_judge(
         str, typer.Option(help="Whose pictures to compare with the oracle on; none skips it.")
     ] = "pocket",
     pictures: Annotated[int, typer.Option(min=20)] = 600,
+    ladders: Annotated[int, typer.Option(min=0, help="Graph-edit ladders; 0 skips them.")] = 200,
+    size: Annotated[
+        int, typer.Option(min=0, max=2048, help="Pixels an edge; 0 takes 64 for our judges, 384 else.")
+    ] = 0,
     seed: Seed = 990_001,
     as_json: AsJson = False,
 ) -> None:
-    """How often a judge is right on painted pictures, by kind; its lean to yes; its calibration."""
+    """Examine a judge on painted pictures: right by kind, lean to yes, calibration, ladders; keeps its certificate."""
     from models import generators, judges
+    from models.catalog import card
     from models.training.judge_study import Settings, study, table
 
+    settings = Settings(painted=pictures, seed=seed, size=size or (OURS if card(judge, "judge").ours else OTHERS))
     drawer = None if generator == "none" else generators.load(generator)
+    examined = judges.load(judge)
     with bar("Examining", None) as advance:
-        found = study(judges.load(judge), drawer, Settings(painted=pictures, seed=seed), to_bar(advance))
+        found = study(examined, drawer, settings, to_bar(advance))
+    if ladders:
+        from models.training.judge_ladder import climb, figures
+
+        with bar("Climbing ladders", None) as advance:
+            found["ladder"] = figures(climb(examined, settings, ladders, size=settings.size, progress=to_bar(advance)))
+    certificate = _certified(found, judge, settings.painted, ladders, seed)
+    if as_json:
+        emit(found)
+    else:
+        typer.echo(table(found) + certificate)
+
+
+def _certified(report: dict[str, Any], judge: str, pictures: int, ladders: int, seed: int) -> str:
+    """Keep the certificate that the report earns, and say so; too small an examination earns none."""
+    from engine import certificate as certificates
+    from engine.store import default_home
+
+    if pictures < ENOUGH or not ladders:
+        return f"\n\nNo certificate: that takes {ENOUGH} pictures and ladders."
+    said = f"{certificates.command(judge)} --pictures {pictures} --ladders {ladders} --seed {seed}"
+    earned = certificates.certify({**report, "judge": judge}, command=said)
+    path = certificates.keep(earned, default_home())
+    return f"\n\n{earned}.\nKept in {path}."
+
+
+@study.command("judges")
+def study_judges(
+    judge: Annotated[list[str] | None, typer.Option("--judge", help="Two or more; repeat it.")] = None,
+    generator: Annotated[str, typer.Option(help="Whose pictures they look at.")] = "pocket",
+    pictures: Annotated[int, typer.Option(min=8)] = 300,
+    seed: Seed = 990_001,
+    as_json: AsJson = False,
+) -> None:
+    """How far judges agree on generated pictures, pair by pair, and with the oracle where contents are known."""
+    from models import generators, judges
+    from models.catalog import card
+    from models.training.judge_agreement import compare, table
+    from models.training.judge_study import Settings
+
+    names = list(dict.fromkeys(judge or ["pocket", "pocket-b"]))
+    size = OURS if all(card(name, "judge").ours for name in names) else OTHERS
+    settings = Settings(generated=pictures, seed=seed, size=size)
+    asked, drawer = [judges.load(name) for name in names], generators.load(generator)
+    with bar("Comparing", None) as advance:
+        found = compare(asked, drawer, settings, to_bar(advance))
     if as_json:
         emit(found)
     else:

@@ -75,3 +75,8 @@ def test_what_is_refused(call: Call, run: Run, tmp_path: Path) -> None:
         assert (code, out) == (2, ""), arguments
         assert says in error, arguments
     assert call("sets", "make", "a", "--run", run.path, "--replace", "--rule", "top-share")[0] == 0
+
+
+def test_an_unexamined_judge_is_doubted_loudly_but_may_choose(call: Call, run: Run) -> None:
+    code, _, err = call("sets", "make", "x", "--run", run.path, "--judge", "stranger", "--dry-run")
+    assert code == 0 and "The judge “stranger” was never examined." in err

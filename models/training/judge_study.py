@@ -32,10 +32,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How many pictures; `seed` names the run whose scenes nothing was trained on."""
+    """How many pictures, how large (pixels an edge); `seed` names the run whose scenes nothing was trained on."""
 
     painted: int = 600
     generated: int = 300
+    size: int = 64
     complexity: tuple[int, int] = (2, 11)
     seed: int = 990_001
 
@@ -65,10 +66,10 @@ def study(
     """
     graphs = [graph_of(settings, i) for i in range(settings.painted)]
     scenes = [arrange(graph, scene_rng(settings.seed, i)) for i, graph in enumerate(graphs)]
-    cases = _put(judge, graphs, scenes, progress)
+    cases = _put(judge, graphs, scenes, settings.size, progress)
     closed = [case for case in cases if not case.question.open]
     opened = [case for case in cases if case.question.open]
-    blank = _on_blank(judge, closed)
+    blank = _on_blank(judge, closed, settings.size)
     report: dict[str, Any] = {"judge": judge.name, "n": len(closed), "kinds": {}}
     for kind, group in _grouped(closed, lambda case: case.question.kind).items():
         report["kinds"][kind] = _figures(group) | {"p_yes_blank": round(_mean(blank[kind]), 4)}
@@ -88,13 +89,15 @@ def graph_of(settings: Settings, index: int) -> SceneGraph:
 
 
 def _put(
-    judge: Judge, graphs: Sequence[SceneGraph], scenes: Sequence[PocketScene], progress: Progress | None
+    judge: Judge, graphs: Sequence[SceneGraph], scenes: Sequence[PocketScene], size: int, progress: Progress | None
 ) -> list[Case]:
     cases: list[Case] = []
     for start in range(0, len(graphs), BATCH):
         part = slice(start, start + BATCH)
         asked = [questions(graph, TAXONOMY) for graph in graphs[part]]
-        said = judge.answer_many([paint(scene) for scene in scenes[part]], [[q.text for q in group] for group in asked])
+        pages = [paint(scene, size=size) for scene in scenes[part]]
+        offered = [[q.choices if q.open else () for q in group] for group in asked]
+        said = judge.answer_many(pages, [[q.text for q in group] for group in asked], choices=offered)
         cases += _cases(scenes[part], asked, said)
         if progress:
             progress(min(start + BATCH, len(graphs)), len(graphs))
@@ -112,9 +115,9 @@ def _cases(
                 yield Case(question, right, reply)
 
 
-def _on_blank(judge: Judge, closed: Sequence[Case]) -> dict[str, list[float]]:
+def _on_blank(judge: Judge, closed: Sequence[Case], size: int) -> dict[str, list[float]]:
     """Whether the same questions are answered yes on empty backgrounds; existence, count and relation should not be."""
-    pages = [paint(PocketScene(setting=setting)) for setting in (None, *SETTINGS)]
+    pages = [paint(PocketScene(setting=setting), size=size) for setting in (None, *SETTINGS)]
     found: dict[str, list[float]] = {}
     for kind, group in _grouped(closed, lambda case: case.question.kind).items():
         texts = [case.question.text for case in group[:ON_BLANK]]
@@ -129,7 +132,7 @@ def _agreement(judge: Judge, generator: Generator, settings: Settings, progress:
         indices = range(settings.painted + start, settings.painted + min(start + BATCH, settings.generated))
         graphs = [graph_of(settings, i) for i in indices]
         texts = [caption(graph, TAXONOMY).text for graph in graphs]
-        drawings = generator.draw(texts, list(indices), size=64)
+        drawings = generator.draw(texts, list(indices), size=max(settings.size, 64))
         asked = [[q for q in questions(graph, TAXONOMY) if not q.open] for graph in graphs]
         said = judge.answer_many([d.image for d in drawings], [[q.text for q in group] for group in asked])
         for case in _cases([d.contents or EMPTY for d in drawings], asked, said):
@@ -195,7 +198,19 @@ def table(report: dict[str, Any]) -> str:
             "",
             f"agrees with the oracle on pictures by {found['generator']}: {found['agreement']:.3f} of {found['n']}",
         ]
+    if report.get("ladder"):
+        lines += ["", *_ladder(report["ladder"])]
     return "\n".join(lines)
+
+
+def _ladder(found: dict[str, Any]) -> Iterator[str]:
+    yield f"{found['ladders']} graph-edit ladders{'edits away':>14}" + "".join(
+        f"{r['distance']:>8}" for r in found["rungs"]
+    )
+    for name in ("judge", "oracle"):
+        scores = "".join(f"{rung[name]:>8.3f}" for rung in found["rungs"])
+        told = f"falls in {found[name]['falls']:.3f} of the steps, order {found[name]['order']:.3f}"
+        yield f"{name:>38}{scores}   {told}"
 
 
 def _row(name: str, row: dict[str, Any]) -> str:

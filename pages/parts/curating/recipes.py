@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from engine.certificate import warning
 from engine.curation import (
     BestOf,
     Choice,
@@ -24,14 +25,17 @@ from engine.curation import (
     choose,
     ids,
 )
+from engine.store import default_home
+from models.catalog import cards
 from pages.parts.curating.actions import keep_choice
 from pages.parts.curating.filterbar import whole_again
 from pages.parts.curating.grid import entry, grid
 from pages.parts.curating.pictures import cards_of, nothing
 from pages.parts.home import guarded, show_notices, store, told
-from pages.parts.words import figure
+from pages.parts.words import figure, plain
 
 SHOWN, LEFT = 24, 12
+IMPARTIAL = frozenset(card.name for card in cards("judge") if card.for_reports)
 MEANINGS = {
     "Best of each scene": "The best pictures of every scene by one judge.",
     "Threshold": "Every picture that one judge gives at least so much.",
@@ -71,6 +75,8 @@ def _rule(filter: Filter, there: Facets) -> Rule | None:
     st.caption(MEANINGS[name])
     judges = list(there.judges)
     judge = st.selectbox("Judge", judges, judges.index(filter.judge) if filter.judge in judges else 0, key="rule-judge")
+    if doubt := _doubt(judge):
+        st.warning(plain(doubt), icon=":material/gavel:")
     rule = RULES[name](judge, judges, list(there.generators))
     if not isinstance(rule, BestOf | Threshold | DoubleGate | TopShare):
         return rule
@@ -78,6 +84,13 @@ def _rule(filter: Filter, there: Facets) -> Rule | None:
                  help="As many pictures as the rule keeps, drawn without looking at a score: what the rule has to beat."):  # fmt: skip
         return RandomControl(rule, int(st.number_input("Seed", 0, 10**9, 0, key="rule-seed")))
     return rule
+
+
+def _doubt(judge: str) -> str | None:
+    """Why this judge should not choose, or None."""
+    if judge in IMPARTIAL:
+        return f"{judge} is kept for reports: once pictures are chosen by it, its verdict on them proves nothing."
+    return warning(judge, default_home())
 
 
 def _least(label: str, key: str) -> float:
