@@ -25,7 +25,9 @@ class Reply:
     """What a judge said to one question: its best answer, P(yes) and P(no) of yes/no questions, and its confidence.
 
     `p_yes` and `p_no` are probabilities 0..1 before normalising; None for open questions. `confidence` is the
-    probability of `answer`; `top` holds the likeliest answers with theirs, best first.
+    probability of `answer`; `top` holds the likeliest answers with theirs, best first. `left_over` is the probability
+    of everything that is no answer to what was asked (beyond one half the judge does not answer the question), `prior`
+    the soft yes to the same question without a picture, which has been taken off; None where nobody measured it.
     """
 
     answer: str
@@ -33,6 +35,8 @@ class Reply:
     p_yes: float | None = None
     p_no: float | None = None
     top: tuple[tuple[str, float], ...] = ()
+    left_over: float | None = None
+    prior: float | None = None
 
     @property
     def soft_yes(self) -> float | None:

@@ -13,7 +13,12 @@ from models.judges.pocket import PocketJudge, pixels
 
 __all__ = ["FAMILIES", "TOP", "Choices", "Judge", "PocketJudge", "load", "pixels"]
 
-FAMILIES = {"pocket": "models.judges.pocket", "chat": "models.judges.chat", "server": "models.serving.client"}
+FAMILIES = {
+    "pocket": "models.judges.pocket",
+    "blip": "models.judges.blip",
+    "chat": "models.judges.chat",
+    "server": "models.serving.client",
+}
 """The room of each family; it has a function `opened(card)` that gives the judge."""
 
 

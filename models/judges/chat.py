@@ -18,7 +18,21 @@ from engine.errors import ModelError, show
 from engine.scoring import Reply
 from models.catalog import Card
 from models.endpoint import Endpoint, named
-from models.judges.asking import TOP, Choices
+from models.judges.asking import Choices
+from models.judges.options import (
+    LETTER,
+    LETTERS,
+    SHORT,
+    YES_OR_NO,
+    Tokens,
+    in_words,
+    is_free,
+    listed,
+    over_turns,
+    rotations,
+    spelled,
+    yes_or_no,
+)
 
 AT_ONCE = 8
 """Questions under way at the same time; the server puts them into one batch."""
@@ -26,9 +40,6 @@ ALTERNATIVES = 20
 """How many likeliest tokens are asked for, the most that the protocol allows."""
 EDGE = 1024
 """Pictures are sent at most this large."""
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-OPENING = ("what", "which", "who", "where", "how many", "how much", "when", "why")
-Tokens = Sequence[tuple[str, float]]
 
 
 class ChatJudge:
@@ -63,33 +74,25 @@ class ChatJudge:
     def _one(self, shown: str, question: str, options: Choices) -> Reply:
         if options:
             return self._choose(shown, question, options)
-        if question.lower().startswith(OPENING):
+        if is_free(question):
             return self._free(shown, question)
-        tokens = self._first(shown, f"{question} Answer with one word, yes or no.")
-        yes, no = (sum(p for text, p in tokens if spelled(text) == word) for word in ("yes", "no"))
-        return Reply(*(("yes", yes) if yes >= no else ("no", no)), p_yes=yes, p_no=no, top=trace(tokens))
+        tokens = self._first(shown, f"{question} {YES_OR_NO}")
+        return yes_or_no([sum(p for text, p in tokens if spelled(text) == word) for word in ("yes", "no")], tokens)
 
     def _choose(self, shown: str, question: str, options: Choices) -> Reply:
         """Each option's mean probability over all rotations of the order, so that no place is favoured."""
-        found = dict.fromkeys(options, 0.0)
-        for turn in range(len(options)):
-            turned = [*options[turn:], *options[:turn]]
-            listed = " ".join(f"{LETTERS[i]}. {option}" for i, option in enumerate(turned))
-            tokens = self._first(shown, f"{question} {listed} Answer with the letter of the right one.")
-            for i, option in enumerate(turned):
-                letter = LETTERS[i].lower()
-                found[option] += sum(p for text, p in tokens if spelled(text) == letter) / len(options)
-        ranked = sorted(found.items(), key=lambda pair: pair[1], reverse=True)
-        return Reply(*ranked[0], top=tuple((text, round(p, 6)) for text, p in ranked[:TOP]))
+        turns = []
+        for turned in rotations(options):
+            tokens = self._first(shown, f"{question} {listed(turned)} {LETTER}")
+            turns.append([sum(p for text, p in tokens if text.strip() in (a, f"{a}.")) for a in LETTERS[: len(turned)]])
+        return over_turns(options, turns)
 
     def _free(self, shown: str, question: str) -> Reply:
-        said, steps = self._say(shown, f"{question} Answer with one word or a short phrase.", tokens=16)
+        said, steps = self._say(shown, f"{question} {SHORT}", tokens=16)
         if not said:
             raise ModelError(f"{show(self.name)} answered nothing to {show(question)}. Ask another model.")
         sure = math.exp(sum(step[0][1] for step in steps) / len(steps))
-        return Reply(
-            said.strip().rstrip(".").lower(), min(sure, 1.0), top=trace([(t, math.exp(p)) for t, p in steps[0]])
-        )
+        return in_words(said, sure, [(t, math.exp(p)) for t, p in steps[0]])
 
     def _first(self, shown: str, text: str) -> Tokens:
         """The likeliest first tokens of the answer with their probabilities, each token once."""
@@ -121,17 +124,6 @@ def _alternatives(step: Mapping[str, Any]) -> Tokens:
     others = {str(row["token"]): float(row["logprob"]) for row in step.get("top_logprobs") or ()}
     others.pop(chosen[0], None)
     return [chosen, *others.items()]
-
-
-def spelled(token: str) -> str:
-    """A token without the space before it, its case and the full stop after it; "" for what is only a space."""
-    return token.strip().rstrip(".,").lower()
-
-
-def trace(tokens: Tokens) -> tuple[tuple[str, float], ...]:
-    """The TOP likeliest tokens, best first, as a reply keeps them."""
-    ranked = sorted(tokens, key=lambda pair: pair[1], reverse=True)
-    return tuple((text, round(min(p, 1.0), 6)) for text, p in ranked[:TOP])
 
 
 def data_url(image: Image.Image) -> str:

@@ -1,0 +1,149 @@
+"""Judges that answer in tokens: the picture is encoded once, all its questions go through in batches.
+
+The families differ in how they see and how a prompt is read; what is asked and how tokens become replies is the same.
+Try it: `python -c "from models import judges; print(judges.load('./blip').answer(picture, ['Is there a dog?']))"`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from engine.scoring import Reply
+from models.judges.asking import TOP, Choices
+from models.judges.options import (
+    LETTER,
+    LETTERS,
+    SHORT,
+    YES_OR_NO,
+    in_words,
+    is_free,
+    listed,
+    over_turns,
+    rotations,
+    yes_or_no,
+)
+from models.judges.spellings import first_tokens, summed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+AT_ONCE = 32
+"""Questions in one batch."""
+LONGEST = 12
+"""Tokens of a free answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What stands behind a question when it is asked for yes or no, a letter, or a few words."""
+
+    closed: str = f" {YES_OR_NO}"
+    letter: str = f" {LETTER}"
+    short: str = f" {SHORT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A free answer: its text, the mean probability of its tokens, the likeliest first tokens."""
+
+    text: str
+    sure: float
+    top: tuple[tuple[str, float], ...]
+
+
+class TokenJudge(ABC):
+    """A judge around a network of transformers; `notes` says where it runs and what it could not do as wanted."""
+
+    phrases = Phrases()
+
+    def __init__(self, net: Any, tokenizer: Any, *, name: str, notes: Iterable[str] = ()) -> None:
+        self.net, self.tokenizer, self.name, self.notes = net, tokenizer, name, list(notes)
+        self.yes_no = first_tokens(tokenizer, ("yes", "no"))
+        self.busy = RLock()  # a network keeps the state of one picture
+
+    @abstractmethod
+    def see(self, image: Image.Image) -> Any:
+        """What the questions of one picture share; computed once."""
+
+    @abstractmethod
+    def first(self, sight: Any, prompts: Sequence[str]) -> Tensor:
+        """(N, V) probabilities of the first token of the answer to each prompt, at most AT_ONCE of them."""
+
+    @abstractmethod
+    def say(self, sight: Any, prompts: Sequence[str]) -> list[Said]:
+        """The likeliest answers, token by token."""
+
+    def answer(
+        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
+    ) -> list[Reply]:
+        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
+
+    def answer_many(
+        self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,
+        choices: Sequence[Sequence[Choices]] | None = None,
+    ) -> list[list[Reply]]:  # fmt: skip
+        """See `Judge.answer_many`; one picture after the other, its questions together."""
+        import torch
+
+        offered = choices or [[()] * len(group) for group in questions]
+        with self.busy, torch.inference_mode():
+            return [self._group(*one) for one in zip(images, questions, offered, strict=True)]
+
+    def _group(self, image: Image.Image, questions: Sequence[str], offered: Sequence[Choices]) -> list[Reply]:
+        if not questions:
+            return []
+        kinds = [kind_of(*pair) for pair in zip(questions, offered, strict=True)]
+        sight, found = self.see(image.convert("RGB")), {}  # type: Any, dict[int, Reply]
+        for kind, reply in (("closed", self.closed), ("choice", self.chosen), ("free", self.free)):
+            places = [i for i, one in enumerate(kinds) if one == kind]
+            if places:
+                told = reply(sight, [questions[i] for i in places], [offered[i] for i in places])
+                found.update(zip(places, told, strict=True))
+        return [found[i] for i in range(len(questions))]
+
+    def closed(self, sight: Any, questions: Sequence[str], _: Sequence[Choices]) -> list[Reply]:
+        """Replies to yes/no questions."""
+        rows = self.batched(lambda part: self.first(sight, part), [text + self.phrases.closed for text in questions])
+        return [yes_or_no(pair, top) for pair, top in zip(summed(rows, self.yes_no), self.tops(rows), strict=True)]
+
+    def chosen(self, sight: Any, questions: Sequence[str], offered: Sequence[Choices]) -> list[Reply]:
+        """Replies to multiple choices: every rotation is a prompt of its own, all in the same batches."""
+        asked = [rotations(options) for options in offered]
+        prompts = [
+            f"{text} {listed(turned)}{self.phrases.letter}"
+            for text, turns in zip(questions, asked, strict=True) for turned in turns
+        ]  # fmt: skip
+        letters = first_tokens(self.tokenizer, LETTERS[: max(map(len, offered))], cases=False)
+        rows = iter(summed(self.batched(lambda part: self.first(sight, part), prompts), letters))
+        return [over_turns(options, [next(rows) for _ in options]) for options in offered]
+
+    def free(self, sight: Any, questions: Sequence[str], _: Sequence[Choices]) -> list[Reply]:
+        """Replies in a few words."""
+        prompts = [text + self.phrases.short for text in questions]
+        parts = [self.say(sight, prompts[i : i + AT_ONCE]) for i in range(0, len(prompts), AT_ONCE)]
+        return [in_words(said.text, said.sure, said.top) for part in parts for said in part]
+
+    def batched(self, work: Callable[[Sequence[str]], Tensor], prompts: Sequence[str]) -> Tensor:
+        """`work` over at most AT_ONCE prompts at a time, the rows of all together."""
+        import torch
+
+        return torch.cat([work(prompts[i : i + AT_ONCE]) for i in range(0, len(prompts), AT_ONCE)])
+
+    def tops(self, rows: Tensor) -> list[tuple[tuple[str, float], ...]]:
+        """For each row of probabilities (N, V) its TOP likeliest tokens as text."""
+        values, ids = rows.topk(min(TOP, rows.shape[-1]))
+        return [
+            tuple((self.tokenizer.decode([id]), p) for id, p in zip(*pair, strict=True))
+            for pair in zip(ids.tolist(), values.tolist(), strict=True)
+        ]
+
+
+def kind_of(question: str, options: Choices) -> str:
+    """`choice` with options, `free` for a question that opens with "what" and the like, else `closed`."""
+    return "choice" if options else "free" if is_free(question) else "closed"
