@@ -42,9 +42,9 @@ def serve(
         port=port, replicas=replicas, most_replicas=max(replicas, most_replicas), waiting=waiting, cluster=cluster,
         token=os.environ.get(TOKEN) or None,
     )  # fmt: skip
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     notes.print("Starting Ray and loading the models (half a minute)…", markup=False, highlight=False)
     with running(what) as here:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # Ray has put its own in while it started
         typer.echo(here)
         notes.print("Serving until Ctrl-C.", markup=False, highlight=False)
         try:
