@@ -30,6 +30,7 @@ JOBS = {
     "grid": "render",
     "again": "render",
     "evaluate": "render",
+    "export": "export",
     "train": "train",
 }
 """What one must be allowed to do to have a job of this kind done."""

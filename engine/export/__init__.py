@@ -6,6 +6,7 @@ Try it: `python cli.py export --run runs/a --format imagefolder --out set`.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import io
 import os
@@ -32,7 +33,7 @@ from engine.export.session import session_zip
 from engine.run import Run
 from engine.scene import VERSION
 
-__all__ = ["LAYOUTS", "ExportRow", "Receipt", "check", "export", "paired", "rows_of", "session_zip"]
+__all__ = ["LAYOUTS", "ExportRow", "Receipt", "check", "export", "paired", "receipt", "rows_of", "session_zip", "sweep"]
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
@@ -60,15 +61,15 @@ class Receipt:
 def export(
     pictures: Run | Iterable[ExportRow], out: Path | str, format: str, *, test_share: float = 0.0,
     licence: str = "unknown", title: str = "", chosen: Mapping[str, Any] | None = None, overwrite: bool = False,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: Callable[[int, int], None] | None = None, on_read: Callable[[int, int], None] | None = None,
 ) -> Receipt:  # fmt: skip
     """Write a set into the folder `out`, which is complete as soon as it is there, and read it back.
 
     `test_share` (0..1) of the scenes go to test; `title` and `chosen` (how it was selected, JSON values) go into card and
     manifest. Formats with two pictures a row take whole pairs, a run's being its best and worst picture of each scene;
-    the others leave out the worse half of a pair. `on_step` is told (pictures written, of how many). Raises
-    `FormatError` for an unknown format, nothing to export, or a folder in the way; `DiskFull` and `StoreError` from the
-    disk.
+    the others leave out the worse half of a pair. `on_step` is told (pictures written, of how many) and `on_read` the same
+    of those read back; what they raise ends it, and nothing is left. Raises `FormatError` for an unknown format, nothing
+    to export, or a folder in the way; `DiskFull` and `StoreError` from the disk.
     """
     layout = _layout(format)
     out = Path(os.path.abspath(out))  # "." has no name that a finished folder could take
@@ -78,12 +79,14 @@ def export(
     )
     with _beside(out) as folder:
         _fill(folder, layout, selection, on_step)
-        check(folder)
+        check(folder, on_step=on_read)
         _put(folder, out)
     return check(out, pixels=False)
 
 
-def check(folder: Path | str, *, pixels: bool = True) -> Receipt:
+def check(
+    folder: Path | str, *, pixels: bool = True, on_step: Callable[[int, int], None] | None = None
+) -> Receipt:  # fmt: skip
     """Read a set back as a trainer would, opening every picture; raises `FormatError` naming the first fault."""
     folder = Path(folder)
     manifest = _manifest(folder)
@@ -91,7 +94,10 @@ def check(folder: Path | str, *, pixels: bool = True) -> Receipt:
     layout = _layout(manifest["format"])
     splits: Counter[str] = Counter()
     scenes: dict[str, str] = {}
-    for sample in layout.read(folder):
+    total = sum(manifest["splits"].values())
+    for number, sample in enumerate(layout.read(folder), start=1):
+        if on_step:
+            on_step(number, total)
         splits[sample.split] += 1
         if scenes.setdefault(sample.graph_hash, sample.split) != sample.split:
             raise FormatError(f"In {folder} the scene {sample.graph_hash} is in train and in test. Export it again.")
@@ -103,11 +109,23 @@ def check(folder: Path | str, *, pixels: bool = True) -> Receipt:
         raise FormatError(
             f"{folder} holds {dict(splits)} pictures and should hold {manifest['splits']}. Export it again."
         )
+    return _receipt(folder, manifest)
+
+
+def receipt(folder: Path | str) -> Receipt:
+    """What the manifest of a set says, without reading it back; raises `FormatError` where there is no set.
+
+    A set has its name only once it was read back whole (`export`), so this is enough to show it.
+    """
+    return _receipt(Path(folder), _manifest(Path(folder)))
+
+
+def _receipt(folder: Path, manifest: Mapping[str, Any]) -> Receipt:
+    layout = _layout(manifest["format"])
+    splits = {split: manifest["splits"][split] for split in SPLITS if split in manifest["splits"]}
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     train = layout.train.format(folder=shlex.quote(os.path.abspath(folder)))
-    return Receipt(
-        folder, layout.name, {split: splits[split] for split in SPLITS if split in splits}, len(scenes), size, train
-    )
+    return Receipt(folder, layout.name, splits, int(manifest["scenes"]), size, train)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -178,6 +196,21 @@ def _fill(folder: Path, layout: Layout, selection: Selection, on_step: Callable[
         "files": _sums(folder),
     }
     (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def sweep(out: Path) -> None:
+    """Clear away what a killed export of `out` left; only who is alone there may (`engine.export_job.alone`).
+
+    A set that was about to be replaced gets its name back.
+    """
+    ours = f".{glob.escape(out.name)}-*"
+    for old in out.parent.glob(f"{ours}.old"):
+        if out.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(old, out)
+    for left in out.parent.glob(f"{ours}.partial"):
+        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def _put(folder: Path, out: Path) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import IO, Any
 
 import orjson
 
@@ -27,16 +27,26 @@ def session_zip(
 
     Pictures keep their bytes, so each can be dropped back into the app. Raises `FormatError` for one that is no PNG.
     """
-    ordered = sorted(pictures, key=lambda row: row.id)
     file = io.BytesIO()
+    write_session(file, graph=graph, caption=caption, questions=questions, pictures=pictures)
+    return file.getvalue()
+
+
+def write_session(
+    file: IO[bytes], *, graph: SceneGraph, caption: str, questions: Sequence[Question] = (),
+    pictures: Sequence[ExportRow] = (), on_step: Callable[[int, int], None] | None = None,
+) -> None:  # fmt: skip
+    """The zip of `session_zip` into a file that can be written and sought; `on_step` is told (pictures in it, of how many)."""
+    ordered = sorted(pictures, key=lambda row: row.id)
     with zipfile.ZipFile(file, "w") as archive:
         _add(archive, "graph.json", _json(graph.to_dict()))
         _add(archive, "caption.txt", f"{caption}\n".encode())
         _add(archive, "questions.json", _json([question.to_dict() for question in questions]))
         _add(archive, "scores.json", _json({row.id: _scores(row) for row in ordered}))
-        for row in ordered:
+        for number, row in enumerate(ordered, start=1):
             _add(archive, f"pictures/{row.stem}.png", row.png(), packed=False)  # a PNG is packed already
-    return file.getvalue()
+            if on_step:
+                on_step(number, len(ordered))
 
 
 def _scores(row: ExportRow) -> dict[str, Any]:

@@ -6,7 +6,10 @@ Try it: `python -c "from engine.store import open_store; print(next(open_store()
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlmodel import col, select
@@ -21,6 +24,9 @@ from engine.store.set_values import Member
 from engine.store.sets import Sets
 from engine.store.tables import PictureRow
 from engine.store.values import Judgement, Picture
+
+if TYPE_CHECKING:
+    from engine.store import Store
 
 PART = 200
 """Members that are read at once; their answers are long."""
@@ -40,20 +46,42 @@ def rows_of_set(store: Sets, name: str, *, judge: str | None = None) -> Iterator
             yield _row(store, known[member.picture], member, judge)
 
 
+def rows_of_session(store: Store, session: str) -> list[ExportRow]:
+    """The pictures of a session that are still there, in the order they were made, named by their place and seed.
+
+    Scores that cannot be read count as none. Raises `StoreError` for a session that is not there and `FormatError` for a
+    graph that cannot be read.
+    """
+    rows = (
+        (place, picture, _row(store, picture, Member(picture.id), None, strict=False))
+        for place, picture in enumerate(store.pictures(store.get_session(session).id), start=1)
+    )
+    return [
+        replace(row, id=f"{place:03}-{picture.seed}")
+        for place, picture, row in rows
+        if isinstance(row.image, Path) and row.image.is_file()
+    ]
+
+
 def _pictures(store: Sets, ids: Sequence[str]) -> dict[str, Picture]:
     with store.reading() as transaction:
         found = judged(transaction, select(PictureRow).where(col(PictureRow.id).in_(ids)))
     return {picture.id: picture for picture in found}
 
 
-def _row(store: Sets, picture: Picture, member: Member, judge: str | None) -> ExportRow:
+def _row(
+    store: Sets, picture: Picture, member: Member, judge: str | None, *, strict: bool = True
+) -> ExportRow:  # fmt: skip
     said = next((one for one in picture.judgements if judge in (None, one.judge)), None)
+    scores = None
+    with nullcontext() if strict else suppress(FormatError):
+        scores = _scores(said, picture.id) if said else None
     return ExportRow(
         id=picture.id,
         image=_file(store, picture),
         caption=picture.caption,
         graph=_graph(picture),
-        scores=_scores(said, picture.id) if said else None,
+        scores=scores,
         seed=picture.seed,
         generator=picture.generator,
         judge=said.judge if said else "",

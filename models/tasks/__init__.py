@@ -12,10 +12,18 @@ from typing import TypeAlias
 from engine.store import Job, Store
 from models.tasks.again import again
 from models.tasks.evaluate import evaluate
+from models.tasks.export import export
 from models.tasks.grid import grid
 from models.tasks.judge import judge
 from models.tasks.render import render
 
 Task: TypeAlias = Callable[[Store, Job], str]
-TASKS: Mapping[str, Task] = {"render": render, "judge": judge, "grid": grid, "again": again, "evaluate": evaluate}
+TASKS: Mapping[str, Task] = {
+    "render": render,
+    "judge": judge,
+    "grid": grid,
+    "again": again,
+    "evaluate": evaluate,
+    "export": export,
+}
 """The task of each kind of job; none of them imports a model before it runs."""

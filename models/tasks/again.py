@@ -96,7 +96,9 @@ def _signed(origin: Origin, drawing: Drawing) -> Origin:
     said = []
     for before in origin.judgements:
         judge = judges.load(str(before["judge"]))
-        marks = mark(judge, [drawing.image], [origin.questions], [drawing.contents])[0]
+        marks = mark(
+            judge, [drawing.image], [origin.questions], [drawing.contents], films=[drawing.frames]
+        )[0]  # fmt: skip
         said.append({"judge": judge.name, "scores": marks.judge.to_dict(), "oracle": marks.to_dict()["oracle"]})
     return replace(origin, record=drawing.record, judgements=tuple(said))
 

@@ -13,7 +13,7 @@ import orjson
 
 from engine.errors import FormatError, JobError, show
 from engine.graph import SceneGraph
-from engine.png import read_png
+from engine.png import read_frames, read_png
 from engine.questions import Question, questions
 from engine.store import Job, Picture, Store
 from engine.taxonomy import load
@@ -82,27 +82,30 @@ def look(store: Store, picture: Picture, panel: Sequence[Judge]) -> int:
 
     if not panel:
         return 0
-    image, questions = opened(store, picture)
+    image, film, questions = opened(store, picture)
     record = orjson.loads(picture.record)
     contents = PocketScene.from_dict(record["pocket"]) if "pocket" in record else None
     for one in panel:
-        save_marks(store, picture.id, one.name, mark(one, [image], [questions], [contents])[0])
+        save_marks(store, picture.id, one.name, mark(one, [image], [questions], [contents], films=[film])[0])
     return len(panel)
 
 
-def opened(store: Store, picture: Picture) -> tuple[Image.Image, tuple[Question, ...]]:
-    """The pixels of a picture and the questions that belong to it, which travel in its file.
+def opened(
+    store: Store, picture: Picture
+) -> tuple[Image.Image, tuple[Image.Image, ...], tuple[Question, ...]]:  # fmt: skip
+    """The pixels of a picture, its frames if it is a video, and the questions about it, which travel in its file.
 
     Raises `FormatError` where the file is gone or is none of ours.
     """
     path = store.image_path(picture.path, run=picture.run)
     try:
-        image, origin = read_png(path.read_bytes())
+        data = path.read_bytes()
+        image, origin = read_png(data)
     except OSError as error:
         raise FormatError(
             f"The file of picture {show(picture.id)} is gone. Render it again, with the same seed."
         ) from error
-    return image.convert("RGB"), origin.questions or _asked(picture, origin.taxonomy)
+    return image.convert("RGB"), read_frames(data), origin.questions or _asked(picture, origin.taxonomy)
 
 
 def _asked(picture: Picture, taxonomy: str) -> tuple[Question, ...]:

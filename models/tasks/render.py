@@ -182,7 +182,7 @@ class Render:
         """What judge and oracle say to the questions of the order."""
         from models.marking import mark
 
-        return mark(judge, [drawing.image], [self.order.questions], [drawing.contents])[0]
+        return mark(judge, [drawing.image], [self.order.questions], [drawing.contents], films=[drawing.frames])[0]
 
 
 def own_size(generator: str) -> int | None:

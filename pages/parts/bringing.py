@@ -17,10 +17,10 @@ from engine.graph import SceneGraph
 from engine.parse import MAX_CAPTION, parse
 from engine.taxonomy import Taxonomy, names
 from pages.parts.desk import Desk, dumped, loaded, new_scene, new_session, title, world
+from pages.parts.everything import everything_button
 from pages.parts.home import say, store, told
 from pages.parts.intake import ENDINGS, keep_picture, read_file
 from pages.parts.style import with_style, written_in
-from pages.parts.verdict import verdict
 from pages.parts.words import file_name
 
 T = TypeVar("T")
@@ -102,25 +102,8 @@ def downloads(desk: Desk) -> None:
                            icon=":material/account_tree:", on_click="ignore", key="take-graph", width="stretch")  # fmt: skip
         st.download_button("Caption (text)", desk.line.caption + "\n", file_name(name, ".txt"), "text/plain",
                            icon=":material/notes:", on_click="ignore", key="take-caption", width="stretch")  # fmt: skip
-        st.download_button("Everything (zip)", lambda: everything(desk), file_name(name, ".zip"), "application/zip",
-                           icon=":material/folder_zip:", on_click="ignore", key="take-all", width="stretch")  # fmt: skip
+        everything_button(desk)
 
 
 def _pretty(desk: Desk) -> bytes:
     return orjson.dumps(desk.graph.to_dict(), option=orjson.OPT_INDENT_2)
-
-
-def everything(desk: Desk) -> bytes:
-    """A zip of graph, caption, questions, and every picture as it was made with its scores."""
-    from engine.export import ExportRow, session_zip  # brings Arrow along, which no page needs to begin with
-
-    rows = [
-        ExportRow(
-            id=f"{place:03}-{picture.seed}", image=path, caption=picture.caption, seed=picture.seed,
-            graph=SceneGraph.from_dict(loaded(picture.graph)), generator=picture.generator,
-            scores=verdict(picture.judgement, ()).scores, judge=picture.judgement.judge if picture.judgement else "",
-        )
-        for place, picture in enumerate(desk.pictures, start=1)
-        if (path := store().image_path(picture.path, run=picture.run)).is_file()
-    ]  # fmt: skip
-    return session_zip(graph=desk.graph, caption=desk.line.caption, questions=desk.line.questions, pictures=rows)

@@ -208,8 +208,8 @@ def test_everything_in_one_zip(app, store) -> None:
     import io
     import zipfile
 
-    from pages.parts.bringing import everything
     from pages.parts.desk import Desk
+    from pages.parts.everything import everything
 
     session = saved(store, app.run())
     graph = SceneGraph.from_dict(orjson.loads(session.graph))
@@ -217,6 +217,21 @@ def test_everything_in_one_zip(app, store) -> None:
     names = zipfile.ZipFile(io.BytesIO(everything(desk))).namelist()
     assert {"graph.json", "caption.txt", "questions.json", "scores.json"} <= set(names)
     assert sum(name.endswith(".png") for name in names) == len(desk.pictures)
+
+
+def test_everything_of_many_pictures_is_a_job(app, store, monkeypatch) -> None:
+    from models.worker import Worker
+    from pages.parts import everything
+
+    monkeypatch.setattr(everything, "AT_ONCE", -1)
+    at = app.run()
+    at.button(key="make-all").click().run()
+    assert not errors(at) and not at.button(key=f"export-stop:{at.query_params['session']}").disabled
+    Worker(store, "elsewhere").run(drain=True)
+    at.run()
+    assert not errors(at)
+    (made,) = (store.home / "exports").glob("*.zip")
+    assert made.stat().st_size > 100 and at.button(key="make-all")
 
 
 def test_a_deleted_scene_can_be_had_back(scene, store) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from pathlib import Path
 
 import orjson
 import pytest
@@ -23,6 +22,7 @@ from engine.questions import questions
 from engine.scoring import Reply, score
 from engine.store import Member
 from engine.taxonomy import load
+from models.worker import Worker
 from pages.parts.curating.filterbar import in_words
 from pages.parts.curating.thumbs import small
 from tests.pages.conftest import ROOT, errors
@@ -249,20 +249,40 @@ def test_sets_are_renamed_deleted_and_had_back(curate, store, pictures) -> None:
     assert not errors(curate) and store.sets()[0].size == 3
 
 
+def work_off(store) -> None:
+    """Do what is queued, as the worker would; the device of this home is the test's, so another one's name is taken."""
+    Worker(store, "elsewhere").run(drain=True)
+
+
 def test_a_set_is_exported_read_back_and_taken_as_a_zip(curate, store, home, pictures) -> None:
     one = keep(curate, store, [id for ids in pictures.values() for id in ids], "all of them")
     turn_to(curate, "sets")
     curate.button(key=f"export-go:{one.id}").click().run()
+    assert not errors(curate) and not curate.success
+    assert curate.button(key=f"export-go:{one.id}").disabled and not curate.button(key=f"export-stop:{one.id}").disabled
+    work_off(store)
+    curate.run()
     assert not errors(curate)
     assert "read back without a fault" in re.sub(r"\\", "", curate.success[0].value)
     assert "--train_data_dir" in curate.code[0].value or str(home) in curate.code[0].value
     from pages.parts.curating.exporting import folder_of, zipped
 
-    folder = next(Path(home / "exports").iterdir())
-    assert folder == folder_of(one, "imagefolder")
+    folder = folder_of(one, "imagefolder")
+    assert folder.is_dir() and folder.parent == home / "exports"
     names = zipfile.ZipFile(io.BytesIO(zipped(folder))).namelist()
     assert sum(name.endswith(".png") for name in names) == 9 and any(name.endswith("manifest.json") for name in names)
     assert zipped(folder) == zipped(folder)
+
+
+def test_an_export_is_cancelled_and_tried_again_from_the_page(curate, store, pictures) -> None:
+    one = keep(curate, store, pictures["dog"], "dogs")
+    turn_to(curate, "sets")
+    curate.button(key=f"export-go:{one.id}").click().run()
+    curate.button(key=f"export-stop:{one.id}").click().run()
+    assert not errors(curate) and "nothing was written" in curate.info[0].value
+    curate.button(key=f"export-retry:{one.id}").click().run()
+    work_off(store)
+    assert not errors(curate.run()) and curate.success
 
 
 def test_what_is_asked_is_said_in_words() -> None:

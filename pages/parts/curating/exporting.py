@@ -1,4 +1,4 @@
-"""A set as files to train on: format, test share, licence, then the receipt, the exact command and a zip to take along.
+"""A set as files to train on: format, test share, licence; the export is a job, whose receipt is the set that it leaves.
 
 Written beside its place and given its name only when it reads back whole. Try it: Curate, Sets, Export.
 """
@@ -7,67 +7,80 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine.errors import ScenewrightError
+from engine.errors import FormatError
+from engine.export_job import Order, exports
+from engine.store import Job
 from engine.store.set_values import PictureSet
-from pages.parts.home import store
-from pages.parts.people import require
+from pages.parts.exports import ask, newest, strip
+from pages.parts.home import store, told
+from pages.parts.people import allowed
 from pages.parts.words import file_name, plain
+
+if TYPE_CHECKING:
+    from engine.export import Receipt
 
 LICENCES = ("unknown", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "apache-2.0", "mit", "openrail", "other")
 LARGEST_ZIP = 400_000_000
 """Bytes up to which a set is offered as one download."""
 
 
-def export_panel(one: PictureSet) -> None:
-    """Choices and button; below, what came of the last export."""
+def export_panel(one: PictureSet, jobs: Sequence[Job]) -> None:
+    """Choices and button; below, how far the export is (one of `jobs`), and what lies there in the chosen format."""
     from engine.export import LAYOUTS
 
-    with st.expander("Export", icon=":material/download:", key=f"export:{one.id}"):
+    job = newest(*(place_of(one, format) for format in LAYOUTS), among=jobs)
+    busy = job is not None and job.active
+    with st.expander("Export", icon=":material/download:", key=f"export:{one.id}", expanded=busy):
         line = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
         format = line.selectbox("Format", list(LAYOUTS), key=f"export-format:{one.id}", width=220)
         share = line.slider("Test share in percent", 0, 50, 10, key=f"export-share:{one.id}", width=240,
                             help="Of the scenes, by the hash of their graphs, so that none is in train and in test.")  # fmt: skip
         licence = line.selectbox("Licence", LICENCES, key=f"export-licence:{one.id}", width=180)
-        go = line.button("Export", icon=":material/save:", type="primary", key=f"export-go:{one.id}")
+        line.button("Export", icon=":material/save:", type="primary", key=f"export-go:{one.id}",
+                    on_click=begin, args=(one, format, share / 100, licence), disabled=busy or not allowed("export"))  # fmt: skip
         st.caption(plain(f"Reads as {LAYOUTS[format].columns}."))
-        if go:
-            _export(one, format, share / 100, licence)
-        _receipt(one, format)
+        if job is not None:
+            strip(job, one.id)
+        if not busy:
+            _receipt(one, format)
+
+
+@told
+def begin(one: PictureSet, format: str, share: float, licence: str) -> None:
+    """Queue the export of a set."""
+    ask(Order(place_of(one, format), set=one.id, format=format, test_share=share, licence=licence))
+
+
+def place_of(one: PictureSet, format: str) -> str:
+    """The name of the folder where a set of this format goes: the set's name and id."""
+    return file_name(one.name, f"-{one.id[:6]}-{format}")
 
 
 def folder_of(one: PictureSet, format: str) -> Path:
-    """Where a set of this format goes: in the home folder, under the set's name and id."""
-    return store().home / "exports" / file_name(one.name, f"-{one.id[:6]}-{format}")
+    """That folder, in the home folder."""
+    return exports(store().home) / place_of(one, format)
 
 
-def _export(one: PictureSet, format: str, share: float, licence: str) -> None:
-    from engine.export import export
+@st.cache_data(show_spinner=False, max_entries=50)
+def _there(folder: str, stamp: int) -> Receipt:
+    from engine.export import receipt
 
-    require("export")
-    bar = st.progress(0.0, text="Writing…")
-
-    def on_step(done: int, of: int) -> None:
-        if done % max(1, of // 50) == 0 or done == of:
-            bar.progress(done / of, text=f"Wrote {done:,} of {of:,} pictures, then reading them back…")
-
-    try:
-        rows = store().set_rows(one.name)
-        receipt = export(
-            rows, folder_of(one, format), format, test_share=share, licence=licence, overwrite=True, on_step=on_step
-        )
-        st.session_state[f"exported:{one.id}:{format}"] = receipt
-    except ScenewrightError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    bar.empty()
+    return receipt(folder)
 
 
 def _receipt(one: PictureSet, format: str) -> None:
-    receipt = st.session_state.get(f"exported:{one.id}:{format}")
-    if receipt is None or not receipt.folder.is_dir():
+    from engine.export import MANIFEST
+
+    folder = folder_of(one, format)
+    try:
+        receipt = _there(str(folder), (folder / MANIFEST).stat().st_mtime_ns)
+    except (OSError, FormatError):
         return
     st.success(plain(str(receipt)), icon=":material/check_circle:")
     st.markdown("**Train on it**")

@@ -16,6 +16,7 @@ from pages.parts.curating.exporting import export_panel
 from pages.parts.curating.filterbar import ask_anew, whole_again
 from pages.parts.curating.grid import entry, grid
 from pages.parts.curating.pictures import cards_of
+from pages.parts.exports import exporting
 from pages.parts.home import guarded, say, show_notices, store, told
 from pages.parts.people import require
 from pages.parts.words import ago, plain
@@ -41,9 +42,11 @@ def sets() -> None:
         found = store().sets(search=search, limit=100)
         if not found:
             _empty(search)
+        jobs = exporting()
         for one in found:
             with st.container(border=True):
                 _card(one)
+                export_panel(one, jobs)
 
 
 def _empty(search: str) -> None:
@@ -79,7 +82,6 @@ def _card(one: PictureSet) -> None:
     cards = cards_of(members, None)
     grid([entry(cards[id]) for id in members if id in cards], key=f"set-look:{one.id}", dense=True)
     st.caption(plain(said(one)))
-    export_panel(one)
 
 
 def said(one: PictureSet) -> str:
