@@ -1,4 +1,4 @@
-"""Commands that make and judge pictures: render, judge, report, export.
+"""Commands that make pictures and use them: render, report, export.
 
 Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out runs/a`.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.terminal import AsJson, RunFolder, Scenes, Seed, bar, emit, notes, to_bar
+from commands.terminal import AsJson, Scenes, Seed, bar, emit, notes, to_bar
 from engine.errors import FormatError
 from engine.scene import read_scenes
 from engine.taxonomy import load as load_taxonomy
@@ -67,21 +67,6 @@ def render(
     typer.echo(out)
 
 
-def judge(run: RunFolder, judge: Annotated[str, typer.Option("--judge")] = "pocket", ray: Ray = None) -> None:
-    """Ask a judge every question about every picture of a run."""
-    from engine.run import Run
-    from models import batch, judges, spread
-
-    opened = Run.open(run)
-    with bar("Judging", None) as advance:
-        if ray:
-            spread.judge_on_ray(opened, judge, address=ray, progress=to_bar(advance))
-        else:
-            batch.judge(opened, judges.load(judge), progress=to_bar(advance))
-    opened.finish(judge=judge)
-    typer.echo(run)
-
-
 def report(runs: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
     """Scores of one or several runs by complexity, with intervals, the oracle beside the judge."""
     from engine.report import report as summarise
@@ -127,5 +112,5 @@ def export(
 
 def register(app: typer.Typer) -> None:
     """Make these functions commands."""
-    for command in (render, judge, report, export):
+    for command in (render, report, export):
         app.command()(command)

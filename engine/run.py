@@ -22,6 +22,7 @@ from PIL import Image
 from engine.disk import append_line, from_json, read_lines, to_json, write_whole, writing
 from engine.errors import FormatError, show
 from engine.judgement import Judgement
+from engine.measurement import Measurement
 from engine.png import Origin, write_png
 from engine.scene import VERSION, SceneLine, read_scenes
 from engine.scoring import Scores
@@ -29,6 +30,7 @@ from engine.taxonomy import Taxonomy
 
 SCHEMA = 1
 MANIFEST, SCENES, PICTURES, JUDGEMENTS = "manifest.json", "scenes.jsonl", "pictures.jsonl", "judgements.jsonl"
+METRICS, HISTORY = "metrics.jsonl", "history.jsonl"
 SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -69,7 +71,7 @@ class Picture:
 
 
 class Run:
-    """A run folder: `manifest.json`, `scenes.jsonl`, `pictures.jsonl`, `judgements.jsonl` and `images/`.
+    """A run folder: `manifest.json`, `scenes.jsonl`, `pictures.jsonl`, `judgements.jsonl`, `metrics.jsonl`, `history.jsonl`, `images/`.
 
     One program at a time writes; any number may read meanwhile. Writing raises `DiskFull` or `StoreError`, reading
     `FormatError` with the file and line that cannot be read.
@@ -174,6 +176,17 @@ class Run:
         append_line(self.path / JUDGEMENTS, judgement)
         return judgement
 
+    def add_measurement(self, measured: Measurement) -> Measurement:
+        """Keep a metric's number for a picture, with this program's version and the time; a later one supersedes."""
+        measured = replace(measured, program=VERSION, created=_now())
+        append_line(self.path / METRICS, measured)
+        return measured
+
+    def note(self, what: str, name: str, *, revision: str, done: int, command: str = "") -> None:
+        """Keep who worked here: `what` was done (judge, metric), by which model and weights, to how many pictures."""
+        row = {"what": what, "name": name, "revision": revision, "done": done, "command": command}
+        append_line(self.path / HISTORY, {**row, "program": VERSION, "created": _now()})
+
     def finish(self, *, judge: str | None = None) -> Manifest:
         """Write the counts, the time and, after judging, the judge into the manifest."""
         self.manifest = replace(
@@ -228,6 +241,22 @@ class Run:
         if judge is None and said:
             judge = self.manifest.judge if self.manifest.judge in said else said[0]
         return {judgement.picture: judgement for judgement in self.judgements(judge)} if judge else {}
+
+    def measured(self) -> dict[str, dict[str, Measurement]]:
+        """Metric -> picture id -> its newest number, the metric that spoke first in front."""
+        found: dict[str, dict[str, Measurement]] = defaultdict(dict)
+        for number, row in self._rows(METRICS):
+            try:
+                said = Measurement.from_dict(row)
+            except FormatError as error:
+                raise FormatError(f"Line {number} of {self.path / METRICS}: {error}") from error
+            found[said.metric][said.picture] = said
+        return dict(found)
+
+    def history(self, what: str, name: str) -> list[dict[str, Any]]:
+        """What `note` kept of a model's work, oldest first; empty for runs that older versions made."""
+        rows = (row for _, row in self._rows(HISTORY, "what", "name"))
+        return [row for row in rows if (row["what"], row["name"]) == (what, name)]
 
     def image_path(self, picture: Picture) -> Path:
         """Where the file of a picture is; a path out of the run raises `FormatError`."""

@@ -1,0 +1,83 @@
+"""The command that looks at pictures: judges answer the questions, metrics put numbers on picture and caption.
+
+Try it: `python cli.py judge runs/a --judge pocket --metric pocket-clip`.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from commands.pictures import Ray
+from commands.terminal import RunFolder, bar, notes, to_bar
+from engine.run import Run
+
+DEFAULT = "pocket"
+VQASCORE = "vqascore"
+
+
+def judge(
+    run: RunFolder,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="Who answers the questions; pocket, where no metric is asked for.")
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="A number for each picture: clipscore, vqascore, ... May be given several times."),
+    ] = None,
+    ray: Ray = None,
+) -> None:
+    """Ask a judge every question about every picture of a run, or measure them; what was looked at is left alone."""
+    opened = Run.open(run)
+    if judge or not metric:
+        _ask(opened, judge or DEFAULT, ray)
+    for name in metric or ():
+        _measure(opened, f"{VQASCORE}:{judge or 'blip-vqa'}" if name == VQASCORE else name)
+    typer.echo(run)
+
+
+def _ask(run: Run, judge: str, ray: str | None) -> None:
+    from models import batch, judges, spread
+    from models.catalog import card
+    from models.catalog.revision import revision
+
+    with bar("Judging", None) as advance:
+        if ray:
+            done = spread.judge_on_ray(run, judge, address=ray, progress=to_bar(advance))
+        else:
+            done = batch.judge(run, judges.load(judge), progress=to_bar(advance))
+    if done:
+        run.note("judge", judge, revision=revision(card(judge, "judge")), done=done, command=command())
+    run.finish(judge=judge)
+
+
+def _measure(run: Run, name: str) -> None:
+    from models import metrics
+    from models.catalog import card
+    from models.catalog.revision import revision
+    from models.metrics.running import measure
+
+    weights = revision(card(name, "metric"))
+    with bar(f"Measuring {name}", None) as advance:
+        found = measure(run, metrics.load(name), revision=weights, progress=to_bar(advance))
+    if found.done:
+        run.note("metric", name, revision=weights, done=found.done, command=command())
+    for reason, number in Counter(found.refused.values()).most_common():
+        pictures = "1 picture" if number == 1 else f"{number} pictures"
+        notes.print(
+            f"Not measured: {pictures}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True
+        )
+
+
+def command() -> str:
+    """What was typed."""
+    return shlex.join(["python", "cli.py", *sys.argv[1:]])
+
+
+def register(app: typer.Typer) -> None:
+    """Make this function a command."""
+    app.command()(judge)
