@@ -76,7 +76,7 @@ def test_plausibility_is_learned_from_the_store(call: Call, home: Path) -> None:
     line = describe(CATS, load("pocket"), id="x").to_dict()
     (home / "scenes.jsonl").write_bytes(orjson.dumps(line) + b"\n")
     code, out, err = call("plausibility", home / "scenes.jsonl", "--ratings", "store:Cats")
-    assert code == 0 and "fitted to 1 ratings" in out and "1 ratings of 1 scenes by 1 people" in err
+    assert code == 0 and "fitted to 1 ratings" in out and "1 rating of 1 scene by 1 person" in err
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,16 @@ from engine.store.rating_answers import ASKED, SCALES
 from engine.store.rating_values import Kind, Rating
 
 
-def agreements(ratings: Iterable[Rating], kind: Kind, *, resamples: int = RESAMPLES) -> dict[str, Agreement]:
+def agreements(
+    ratings: Iterable[Rating], kind: Kind, *, resamples: int = RESAMPLES, surplus: bool = False
+) -> dict[str, Agreement]:
     """Krippendorff's alpha of each question of a `kind`, and of `elements` where any were answered.
 
     Scales of 1-5 are ordinal, choices nominal; adjudications do not belong in `ratings`. Every element of an item is a
-    unit of its own.
+    unit of its own. Answers that came when their item was full are left out unless `surplus` asks for them.
     """
     rated = [one for one in ratings if one.status == "rated" and one.origin != "adjudication"]
+    rated = [one for one in rated if surplus or not one.surplus]
     found = {}
     for question in (*ASKED[kind], "elements"):
         said = {(one.person, unit): value for one in rated for unit, value in _said(one, question)}

@@ -97,6 +97,7 @@ def _flat(rating: Rating, item: StoredItem, names: Mapping[str, str]) -> dict[st
         "person": names.get(rating.person, rating.person),
         "status": rating.status,
         "origin": rating.origin,
+        "surplus": rating.surplus,
         **asked,
         "left": rating.answers.get("left"),
         "elements": orjson.dumps(elements).decode() if elements else None,

@@ -21,7 +21,7 @@ from engine.rating.export import FORMULA
 from engine.store import Store
 from engine.store.people import good_person
 from engine.store.rating_answers import ASKED, SCALES, good_answers
-from engine.store.rating_values import PAIRS, Answers, NewItem, Project, StoredItem
+from engine.store.rating_values import PAIRS, Brought, NewItem, Project, StoredItem
 
 MAX_FILE = 50_000_000
 MAX_ROWS = 200_000
@@ -139,7 +139,7 @@ def import_ratings(store: Store, project: str, source: Path | bytes, *, name: st
         if found is not None:
             answers.append(found)
     ids = [item.id for item in store.add_items(whole.id, known.fresh)] if known.fresh else []
-    places = [(ids[item] if isinstance(item, int) else item, person, said) for item, person, said in answers]
+    places = [one._replace(item=ids[place] if isinstance(place, int) else place) for place, one in answers]
     kept = store.import_ratings(whole.id, places)
     return Imported(len(rows), kept, len(ids), len(rows) - len(answers))
 
@@ -166,8 +166,8 @@ class _Known:
         return self.by_look[look]
 
 
-def _answer(row: Row, project: Project, known: _Known) -> tuple[str | int, str, Answers] | None:
-    """(item, person, answers) of a row; None for one that was skipped, undone, or is no answer of a rater."""
+def _answer(row: Row, project: Project, known: _Known) -> tuple[str | int, Brought] | None:
+    """(place, answer) of a row; None for one that was skipped, undone, or is no answer of a rater."""
     if row.get("status", "rated") != "rated" or row.get("origin") == "adjudication":
         return None
     said: dict[str, Any] = {name: _number(row[name]) for name in OURS if row.get(name) not in (None, "")}
@@ -179,7 +179,8 @@ def _answer(row: Row, project: Project, known: _Known) -> tuple[str | int, str, 
     answers = good_answers(project.kind, said)
     if answers.get("preference") in ("left", "right"):
         raise FormatError("a preference made elsewhere is a, b or tie, since left and right differ by person.")
-    return known.place(row), good_person(str(row.get("person") or SOMEBODY)), answers
+    person, surplus = good_person(str(row.get("person") or SOMEBODY)), str(row.get("surplus", "")).lower() == "true"
+    return known.place(row), Brought("", person, answers, surplus)
 
 
 def _content(row: Row, kind: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from engine.rating.agreeing import agreements
 from engine.store import Store
 from engine.store.rating_values import Project, Rating
 from engine.taxonomy import Taxonomy
+from engine.wording import counted
 
 PREFIX = "store:"
 
@@ -33,7 +34,8 @@ class Learned:
 
     def __str__(self) -> str:
         return (
-            f"{self.ratings} ratings of {self.scenes} scenes by {self.people} people in {show(self.project.name)}; "
+            f"{counted(self.ratings, 'rating')} of {counted(self.scenes, 'scene')} by "
+            f"{counted(self.people, 'person', 'people')} in {show(self.project.name)}; "
             f"{self.agreement}"
         )
 

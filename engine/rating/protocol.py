@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from engine.agreement import Agreement
 from engine.rating.agreeing import described
 from engine.store.rating_values import COUNTED, PAIRS, Project, Rating, Sheet
+from engine.wording import counted
 
 QUESTIONS = {
     "scene": "how plausible a scene in words is, from 1 (impossible) to 5 (everyday), and whether it could be real or is "
@@ -31,18 +32,21 @@ def _paragraphs(sheet: Sheet, found: Mapping[str, Agreement]) -> Iterator[str]:
     project, settings = sheet.project, sheet.project.settings
     roles: Counter[str] = Counter(item.role for item in sheet.items)
     yield (
-        f"People were asked {QUESTIONS[project.kind]}. {roles['item']} items were each to be rated by "
-        f"{project.overlap} people; an item was reserved for whoever opened it for {settings.lease_seconds} seconds, "
+        f"People were asked {QUESTIONS[project.kind]}. {_were(roles['item'], 'item')} to be rated by "
+        f"{counted(project.overlap, 'person', 'people')} each; an item was reserved for whoever opened it for "
+        f"{counted(settings.lease_seconds, 'second')}, "
         "so that no more people than that worked on it at once."
     )
     yield _blinding(project)
     yield _training(sheet, roles)
     yield _elements(project)
     yield _happened(sheet)
+    yield from _flags(sheet)
     yield "## Agreement\n\n" + "\n".join(f"- {line}" for line in described(found))
     yield (
         "Alpha was computed on the newest answer of each person to each item, without practice, checks, skipped and "
-        "flagged items, and adjudications; intervals are percentiles of 1,000 bootstrap samples of the items."
+        "flagged items, surplus answers, and adjudications; intervals are percentiles of 1,000 bootstrap samples of "
+        "the items."
     )
     yield _versions(sheet)
 
@@ -58,14 +62,18 @@ def _training(sheet: Sheet, roles: Counter[str]) -> str:
     settings = sheet.project.settings
     practised = min(settings.practice, roles["practice"])
     checks = roles["gold"] + roles["attention"]
-    lessons = f"Before the first item, everybody did {practised} practice items with feedback." if practised else ""
+    lessons = (
+        f"Before the first item, everybody did {counted(practised, 'practice item')} with feedback."
+        if practised
+        else ""
+    )
     if not checks or not settings.gold_every:
         return f"{lessons} No gold items or attention checks were used.".strip()
     blocked = f"; after {settings.block_after} failed ones a person got no more items" if settings.block_after else ""
     return (
-        f"{lessons} One of {checks} items with known answers ({roles['gold']} gold, {roles['attention']} attention "
-        f"checks) came after every {settings.gold_every} items{blocked}. Answers within {settings.min_seconds:g} "
-        "seconds were kept and counted as fast."
+        f"{lessons} One of {counted(checks, 'item')} with known answers ({roles['gold']} gold, "
+        f"{counted(roles['attention'], 'attention check')}) came after every {counted(settings.gold_every, 'item')}"
+        f"{blocked}. Answers within {settings.min_seconds:g} seconds were kept and counted as fast."
     ).strip()
 
 
@@ -79,30 +87,60 @@ def _happened(sheet: Sheet) -> str:
     real = {item.id for item in sheet.items if item.role == "item"}
     answers = [one for one in sheet.ratings if one.item in real]
     counts = Counter(one.status for one in answers)
-    people = {one.person for one in answers}
-    right = sum(one.checks_right for one in sheet.standings)
-    wrong = sum(one.checks_wrong for one in sheet.standings)
     imported = sum(one.origin == "import" for one in answers)
     days = sorted(one.created[:10] for one in answers)
     when = f" between {days[0]} and {days[-1]} (UTC)" if days else ""
     return (
-        f"## What happened\n\n{len(people)} people gave {counts['rated']} ratings{when}, flagged {counts['flagged']} and "
-        f"skipped {counts['skipped']} items; {imported} answers were made elsewhere and imported. "
-        f"{_full(answers, sheet)} of {len(real)} items have {sheet.project.overlap} answers. Checks were met {right} "
-        f"times and failed {wrong} times; {sum(one.fast for one in sheet.standings)} answers were fast. "
-        f"{len(sheet.verdicts)} items were adjudicated."
+        f"## What happened\n\n{counted(len({one.person for one in answers}), 'person', 'people')} gave "
+        f"{counted(counts['rated'], 'rating')}{when}, flagged {counted(counts['flagged'], 'item')} and skipped "
+        f"{counted(counts['skipped'], 'item')}; {_were(imported, 'answer')} made elsewhere and imported. "
+        f"{_full(answers, sheet)} of {counted(len(real), 'item')} have {counted(sheet.project.overlap, 'answer')}. "
+        f"{_late(answers)}{_checked(sheet)} {_were(len(sheet.verdicts), 'item')} adjudicated."
     )
 
 
+def _checked(sheet: Sheet) -> str:
+    right = sum(one.checks_right for one in sheet.standings)
+    wrong = sum(one.checks_wrong for one in sheet.standings)
+    fast = sum(one.fast for one in sheet.standings)
+    return (
+        f"Checks were met {counted(right, 'time')} and failed {counted(wrong, 'time')}; {_were(fast, 'answer')} fast."
+    )
+
+
+def _late(answers: list[Rating]) -> str:
+    late = sum(one.surplus for one in answers)
+    they = "it is" if late == 1 else "they are"
+    return (
+        f"{counted(late, 'answer')} came after others had filled the places of the item: {they} kept and marked as "
+        "surplus. "
+        if late
+        else ""
+    )
+
+
+def _were(count: int, one: str) -> str:
+    return f"{counted(count, one)} {'was' if count == 1 else 'were'}"
+
+
+def _flags(sheet: Sheet) -> Iterator[str]:
+    """What people found wrong, item by item."""
+    places = {item.id: item.place for item in sheet.items}
+    flags = [one for one in sheet.ratings if one.status == "flagged"]
+    lines = [f"- item {places[one.item]}: {_line(one.answers.get('comment', '')) or 'no comment'}" for one in flags]
+    if lines:
+        yield "## Flags\n\n" + "\n".join(lines)
+
+
 def _full(answers: list[Rating], sheet: Sheet) -> int:
-    counts = Counter(one.item for one in answers if one.status in COUNTED)
+    counts = Counter(one.item for one in answers if one.status in COUNTED and not one.surplus)
     return sum(count >= sheet.project.overlap for count in counts.values())
 
 
 def _versions(sheet: Sheet) -> str:
     used = Counter(one.guideline for one in sheet.ratings)
     lines = [
-        f"- version {one.version} of {one.created[:10]}: {used[one.version]} answers"
+        f"- version {one.version} of {one.created[:10]}: {counted(used[one.version], 'answer')}"
         for one in reversed(sheet.guidelines)
     ]
     return "## Guidelines\n\n" + "\n".join(lines or ["- none"])

@@ -1,7 +1,7 @@
 """Leases: which item a person has open, and which comes next, decided while the project's row is locked.
 
 An item is lent to no more people than its overlap, those who have answered it counted in; a lease that ran out is
-still its holder's until somebody else needs the place. Try it: `python -m pytest tests/engine/test_store_ratings.py`.
+still its holder's until somebody else takes the place. Try it: `python -m pytest tests/engine/test_store_ratings.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import aliased
 from sqlmodel import Session as Transaction
 from sqlmodel import col, select
 
 from engine.errors import StoreError, show
-from engine.store.rating_answers import against_gold, for_person, left_side
-from engine.store.rating_values import CHECKS, COUNTED, ITEM_ROLES, Item, Project, Rating, Standing
+from engine.store.rating_answers import for_person, left_side
+from engine.store.rating_rows import as_they_stand
+from engine.store.rating_standing import refuse_blocked
+from engine.store.rating_values import CHECKS, ITEM_ROLES, Item, Project
 from engine.store.tables import LeaseRow, RatingItemRow, RatingRow, now
 
 MOST_LEASES = 2  # the item on screen and the one that is loaded beforehand
@@ -33,8 +34,8 @@ def claim(transaction: Transaction, project: Project, person: str, *, place: int
     """
     if project.status != "open":
         raise StoreError(f"The project {show(project.name)} is closed. Your answers are kept; ask {project.owner}.")
-    _refuse_blocked(transaction, project, person)
-    line = [lease for lease in leases_of(transaction, project.id, person) if _renewed(transaction, lease, project)]
+    refuse_blocked(transaction, project, person)
+    line = _line(transaction, project, person)
     while len(line) <= place:
         row = _next(transaction, project, person)
         if row is None:
@@ -43,6 +44,15 @@ def claim(transaction: Transaction, project: Project, person: str, *, place: int
         line.append(lend(transaction, row, project, person, rank=last + 1))
     row = transaction.get_one(RatingItemRow, line[place].item)
     return given(row, project, person, line[place])
+
+
+def _line(transaction: Transaction, project: Project, person: str) -> list[LeaseRow]:
+    """What this person may go on with, renewed; the rest is kept, so that an answer to it is accepted however late."""
+    line: list[LeaseRow] = []
+    for lease in leases_of(transaction, project.id, person):
+        if len(line) < MOST_LEASES and _renewed(transaction, lease, project):
+            line.append(lease)
+    return line
 
 
 def given(row: RatingItemRow, project: Project, person: str, lease: LeaseRow | None) -> Item:
@@ -72,9 +82,9 @@ def lend(transaction: Transaction, row: RatingItemRow, project: Project, person:
     return lease
 
 
-def release(transaction: Transaction, lease: LeaseRow) -> None:
-    """Let go of it."""
-    transaction.delete(lease)
+def run_out(transaction: Transaction, lease: LeaseRow) -> None:
+    """Let it end now, so that others get the place; what its holder says about the item is still accepted."""
+    lease.until = now()
     transaction.flush()
 
 
@@ -134,15 +144,6 @@ def _first(
     return transaction.exec(query.order_by(col(RatingItemRow.place)).limit(1)).first()
 
 
-def as_they_stand(*conditions: Any, adjudicated: bool = False) -> list[Any]:
-    """These conditions on ratings, and that nothing supersedes them and that they were not undone."""
-    later_row = aliased(RatingRow)
-    superseded = select(later_row.number).where(later_row.supersedes == RatingRow.id).exists()
-    origin = col(RatingRow.origin)
-    whose = origin == "adjudication" if adjudicated else origin != "adjudication"
-    return [*conditions, ~superseded, RatingRow.status != "undone", whose]
-
-
 def _standing(project: Project, person: str) -> list[Any]:
     return as_they_stand(RatingRow.project == project.id, RatingRow.person == person)
 
@@ -156,13 +157,12 @@ def _lent(person: str) -> Any:
 
 
 def _renewed(transaction: Transaction, lease: LeaseRow, project: Project) -> bool:
-    """Whether the person may keep it, for another while; one that ran out and whose place is taken is let go."""
+    """Whether the person may keep it, for another while: not one that ran out and whose place is taken."""
     if lease.until <= now():
         free = col(RatingItemRow.done) + _lent(lease.person) < project.overlap
         shared = col(RatingItemRow.role) != "item"
         query = select(RatingItemRow.id).where(RatingItemRow.id == lease.item, free | shared)
         if transaction.exec(query).first() is None:
-            release(transaction, lease)
             return False
     lease.until = later(project.settings.lease_seconds)
     return True
@@ -178,46 +178,3 @@ def _done(transaction: Transaction, project: Project, person: str) -> Done:
         for name, count in transaction.exec(query.group_by(role)):
             counts[name] += count
     return Done(counts["practice"], counts["item"], sum(counts[name] for name in CHECKS))
-
-
-# How a person does ---------------------------------------------------------------------------------------------
-
-
-def standing_of(transaction: Transaction, project: Project, person: str) -> Standing:
-    """Checks met and failed, answers that came too fast, and whether that is too much."""
-    query = select(RatingRow, RatingItemRow).join(RatingItemRow, col(RatingItemRow.id) == RatingRow.item)
-    rows = transaction.exec(query.where(*_standing(project, person))).all()
-    checks = [
-        against_gold(json.loads(rating.answers), json.loads(item.gold)).right
-        for rating, item in rows
-        if item.role in CHECKS and item.gold is not None and rating.status == "rated"
-    ]
-    wrong = checks.count(False)
-    return Standing(
-        person,
-        answered=sum(item.role == "item" and rating.status in COUNTED for rating, item in rows),
-        checks_right=checks.count(True),
-        checks_wrong=wrong,
-        fast=sum(is_fast(rating, project.settings.min_seconds) for rating, _ in rows),
-        blocked=0 < project.settings.block_after <= wrong,
-    )
-
-
-def is_fast(rating: Rating | RatingRow, least: float) -> bool:
-    """Whether it came sooner than `least` seconds after its item was shown."""
-    if rating.shown is None or rating.status != "rated" or rating.origin != "app":
-        return False
-    return seconds(rating.shown, rating.created) < least
-
-
-def seconds(start: str, end: str) -> float:
-    """From one moment to another, both ISO 8601 with a time zone."""
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
-
-
-def _refuse_blocked(transaction: Transaction, project: Project, person: str) -> None:
-    if project.settings.block_after and standing_of(transaction, project, person).blocked:
-        raise StoreError(
-            f"{project.settings.block_after} of your answers to check items were not as expected, so no more items "
-            f"come. Your answers are kept; ask {project.owner} to look at them with you."
-        )

@@ -91,7 +91,8 @@ def whole_text(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    text = whole_text(str(text)).replace("\0", "").strip()
+    """The comment in one line."""
+    text = " ".join(whole_text(str(text)).replace("\0", "").split())
     if len(text) > LONGEST_COMMENT:
         raise StoreError(f"The comment has {len(text)} characters. Keep it to {LONGEST_COMMENT}.")
     return text
@@ -118,6 +119,15 @@ def from_screen(answers: dict[str, Any], *, left: str) -> dict[str, Any]:
     if said is None:
         return answers
     return {**answers, "preference": {"left": left, "right": right}.get(said, said), "left": left}
+
+
+def to_screen(answers: Answers) -> dict[str, Any]:
+    """A preference kept as a or b, as the person said it: left or right; the inverse of `from_screen`."""
+    said = dict(answers)
+    left = said.pop("left", "a")
+    if said.get("preference") in ("a", "b"):
+        said["preference"] = "left" if said["preference"] == left else "right"
+    return said
 
 
 def on_screen(feedback: Feedback, answers: Answers) -> Feedback:

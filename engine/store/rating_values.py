@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["scene", "picture", "caption-pair", "picture-pair"]
 ItemRole: TypeAlias = Literal["item", "practice", "gold", "attention"]
@@ -139,7 +139,8 @@ class Rating:
     `answers`, by kind: scene {"plausibility": 1-5, "real": "real" | "artefact" | "unsure"}, picture {"shows": 1-5},
     pairs {"preference": "a" | "b" | "tie", "left": "a" | "b"}; all may have {"elements": {id: "yes" | "no" |
     "unsure"}, "comment": text}. `status` is rated, skipped, flagged or undone; `origin` is app, import or adjudication.
-    `shown` is when the item came on screen (None: not known), `created` when it was answered.
+    `shown` is when the item came on screen (None: not known), `created` when it was answered. `surplus` says that it
+    came when others had filled the item's places: it is kept, counts for its person, and is left out of agreement.
     """
 
     id: str
@@ -153,6 +154,16 @@ class Rating:
     supersedes: str | None
     shown: str | None
     created: str
+    surplus: bool = False
+
+
+class Brought(NamedTuple):
+    """An answer made elsewhere, to be added to the item with this id."""
+
+    item: str
+    person: str
+    answers: Answers
+    surplus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +186,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An answer of one's own beside its item, for the history; the content is as the person saw it."""
+    """An answer of one's own beside its item, for the history; content and `answers` are as on the person's screen."""
 
     item: Item
     rating: Rating
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +233,19 @@ class Disagreement:
     ratings: tuple[Rating, ...]
     spread: float
     verdict: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A flag with its item; what was wrong stands in the rating's `comment`, if its person said so."""
+
+    item: StoredItem
+    rating: Rating
+
+    @property
+    def comment(self) -> str:
+        """What is wrong, in one line; empty where nothing was said."""
+        return str(self.rating.answers.get("comment", ""))
 
 
 @dataclass(frozen=True, slots=True)

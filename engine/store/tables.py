@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint, false
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -242,6 +242,7 @@ class RatingRow(Table, table=True):
     token: str | None = Field(default=None, unique=True)
     shown: str | None = None
     created: str = Field(default_factory=now)
+    surplus: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 # What was chosen -----------------------------------------------------------------------------------------------

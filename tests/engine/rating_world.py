@@ -6,6 +6,7 @@ Use it: `from tests.engine.rating_world import make_project`.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -74,6 +75,13 @@ def crowd(store: Store, item: str) -> int:
             select(RatingItemRow.done, open_.scalar_subquery()).where(RatingItemRow.id == item)
         ).one()
         return row[0] + row[1]
+
+
+def expire_all(store: Store) -> None:
+    """Let every lease run out."""
+    with store.writing() as transaction:
+        for lease in transaction.exec(select(LeaseRow)):
+            lease.until = (datetime.now(UTC) - timedelta(seconds=1)).isoformat(timespec="microseconds")
 
 
 def live_leases(store: Store, project: str) -> int:

@@ -20,7 +20,7 @@ from engine.roles import ACTIONS, ROLES, allowed, may
 from engine.store import Store, open_store
 from engine.store.rating_answers import good_answers
 from engine.store.rating_values import Item, Kind, NewItem, Settings
-from tests.engine.rating_world import everybody_rates, live_leases, make_project, rate_next
+from tests.engine.rating_world import everybody_rates, expire_all, live_leases, make_project, rate_next
 
 EASY = Settings(practice=0, gold_every=0)
 
@@ -115,16 +115,6 @@ def test_the_same_click_thirty_times_is_one_answer(store: Store) -> None:
     with ThreadPoolExecutor(30) as pool:
         kept = list(pool.map(lambda _: store.rate(item.id, "Ada", item.token, {"plausibility": 5}), range(30)))
     assert len({outcome.rating.id for outcome in kept}) == 1 == len(store.log(project))
-
-
-def expire_all(store: Store) -> None:
-    from sqlmodel import select
-
-    from engine.store.tables import LeaseRow
-
-    with store.writing() as transaction:
-        for lease in transaction.exec(select(LeaseRow)):
-            lease.until = (datetime.now(UTC) - timedelta(seconds=1)).isoformat(timespec="microseconds")
 
 
 # Answers -------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_a_zip_holds_the_same_and_the_same_project_gives_the_same_bytes(store: S
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert tuple(archive.namelist()) == names and archive.testzip() is None
         said = archive.read("protocol.md").decode()
-    for part in ("by 2 people", "2 people gave 4 ratings", "1 items were adjudicated", "alpha (ordinal)", "version 1"):
+    for part in ("by 2 people", "2 people gave 4 ratings", "1 item was adjudicated", "alpha (ordinal)", "version 1"):
         assert part in said
     assert "=Ada" not in said and "\n+second" not in said.splitlines()[0]
 
