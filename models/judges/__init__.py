@@ -16,6 +16,7 @@ __all__ = ["FAMILIES", "TOP", "Choices", "Judge", "PocketJudge", "load", "pixels
 FAMILIES = {
     "pocket": "models.judges.pocket",
     "blip": "models.judges.blip",
+    "vlm": "models.judges.vlm",
     "chat": "models.judges.chat",
     "server": "models.serving.client",
 }
