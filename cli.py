@@ -18,6 +18,7 @@ from commands import (
     convert,
     evaluate,
     judging,
+    models,
     paraphrase,
     pictures,
     plausibility,
@@ -47,6 +48,7 @@ for room in (
     sets,
     studies,
     serve,
+    models,
     program,
 ):
     room.register(app)

@@ -1,4 +1,4 @@
-"""Commands about the program itself: models, doctor, demo.
+"""Commands about the program itself: doctor, demo.
 
 Try it: `python cli.py demo`.
 """
@@ -14,23 +14,6 @@ from commands.terminal import AsJson, Seed, bar, emit, to_bar
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scene import describe
 from engine.taxonomy import load as load_taxonomy
-
-
-def models(as_json: AsJson = False) -> None:
-    """What can draw and what can judge, and whether it is on this machine."""
-    from models.catalog import CARDS
-
-    if as_json:
-        emit(
-            [
-                {"name": c.name, "job": c.job, "ready": c.ready, "licence": c.licence, "summary": c.summary}
-                for c in CARDS
-            ]
-        )
-        return
-    for card in CARDS:
-        state = "ready" if card.ready else "missing: make pocket" if card.ours else "not on this machine"
-        typer.echo(f"{card.job:<10} {card.name:<24} {state:<22} {card.summary}")
 
 
 def doctor(
@@ -106,5 +89,5 @@ def _free(folder: Path) -> Path:
 
 def register(app: typer.Typer) -> None:
     """Make these functions commands."""
-    for command in (models, doctor, demo):
+    for command in (doctor, demo):
         app.command()(command)

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.errors import ModelDamaged
 from models.catalog import parts, shards
+from models.catalog.files import TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,14 @@ def _listed(folder: Path) -> dict[str, tuple[int, str]]:
 
 
 def _unfinished(folder: Path, sizes: dict[str, tuple[int, str]]) -> list[str]:
-    """Files of this commit whose download was cut off: `BLOB.incomplete` or `BLOB.xxxxxxxx.incomplete`, and no BLOB."""
+    """Configs and word lists of this commit whose download was cut off: `BLOB.incomplete` or `BLOB.xxxxxxxx.incomplete`.
+
+    Weights are known by the checkpoint's own indexes, and a form of them that nobody reads may stay unfinished.
+    """
     blobs = folder.parent.parent / "blobs"
     begun = {file.name.split(".")[0] for file in blobs.glob("*.incomplete")} if blobs.is_dir() else set()
     begun = {name for name in begun if not (blobs / name).exists()}
     if not sizes:  # no listing: they can only be told apart by age, so they count for the newest commit
         newest = max(folder.parent.iterdir(), key=lambda one: one.stat().st_mtime) == folder
         return sorted(f"blobs/{name[:12]}" for name in begun) if newest else []
-    return sorted(name for name, (_, blob) in sizes.items() if blob in begun)
+    return sorted(name for name, (_, blob) in sizes.items() if blob in begun and name.endswith(TEXTS))
