@@ -6,7 +6,7 @@ Try it: `python cli.py study judge --json`, or `python cli.py study captions-che
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
@@ -16,10 +16,6 @@ from engine.studies.sheet import Sheet
 from engine.taxonomy import load as load_taxonomy
 
 study = typer.Typer(no_args_is_help=True, help="Measure: judges, captions, coverage.")
-OURS, OTHERS = 64, 384
-"""Edges in pixels of the pictures shown to judges of the pocket world and to published ones."""
-ENOUGH = 100
-"""Painted pictures below which an examination earns no certificate."""
 Folder = Annotated[Path | None, typer.Option(help="A folder for the report in Markdown, its plots (SVG) and figures.")]
 
 
@@ -38,38 +34,23 @@ def study_judge(
     as_json: AsJson = False,
 ) -> None:
     """Examine a judge on painted pictures: right by kind, lean to yes, calibration, ladders; keeps its certificate."""
-    from models import generators, judges
-    from models.catalog import card
-    from models.training.judge_study import Settings, study, table
+    from engine.store import default_home
+    from models.training.examination import ENOUGH, certified, examine, size_for
+    from models.training.judge_study import Settings, table
 
-    settings = Settings(painted=pictures, seed=seed, size=size or (OURS if card(judge, "judge").ours else OTHERS))
-    drawer = None if generator == "none" else generators.load(generator)
-    examined = judges.load(judge)
+    settings = Settings(painted=pictures, seed=seed, size=size or size_for(judge))
     with bar("Examining", None) as advance:
-        found = study(examined, drawer, settings, to_bar(advance))
-    if ladders:
-        from models.training.judge_ladder import climb, figures
 
-        with bar("Climbing ladders", None) as advance:
-            found["ladder"] = figures(climb(examined, settings, ladders, size=settings.size, progress=to_bar(advance)))
-    certificate = _certified(found, judge, settings.painted, ladders, seed)
+        def told(_: str, done: int, total: int) -> None:
+            advance(done, total)
+
+        found = examine(judge, settings, ladders=ladders, generator=generator, told=told)
+    earned = certified(found, judge, settings, ladders, default_home())
     if as_json:
         emit(found)
     else:
-        typer.echo(table(found) + certificate)
-
-
-def _certified(report: dict[str, Any], judge: str, pictures: int, ladders: int, seed: int) -> str:
-    """Keep the certificate that the report earns, and say so; too small an examination earns none."""
-    from engine import certificate as certificates
-    from engine.store import default_home
-
-    if pictures < ENOUGH or not ladders:
-        return f"\n\nNo certificate: that takes {ENOUGH} pictures and ladders."
-    said = f"{certificates.command(judge)} --pictures {pictures} --ladders {ladders} --seed {seed}"
-    earned = certificates.certify({**report, "judge": judge}, command=said)
-    path = certificates.keep(earned, default_home())
-    return f"\n\n{earned}.\nKept in {path}."
+        none = f"No certificate: that takes {ENOUGH} pictures and ladders"
+        typer.echo(f"{table(found)}\n\n{earned or none}.")
 
 
 @study.command("judges")
@@ -82,13 +63,12 @@ def study_judges(
 ) -> None:
     """How far judges agree on generated pictures, pair by pair, and with the oracle where contents are known."""
     from models import generators, judges
-    from models.catalog import card
+    from models.training.examination import size_for
     from models.training.judge_agreement import compare, table
     from models.training.judge_study import Settings
 
     names = list(dict.fromkeys(judge or ["pocket", "pocket-b"]))
-    size = OURS if all(card(name, "judge").ours for name in names) else OTHERS
-    settings = Settings(generated=pictures, seed=seed, size=size)
+    settings = Settings(generated=pictures, seed=seed, size=size_for(*names))
     asked, drawer = [judges.load(name) for name in names], generators.load(generator)
     with bar("Comparing", None) as advance:
         found = compare(asked, drawer, settings, to_bar(advance))

@@ -20,6 +20,7 @@ ACTIONS = {
     "curate": "curator",
     "export": "curator",
     "train": "curator",
+    "manage models": "admin",
     "manage people": "admin",
     "run other jobs": "admin",
 }
@@ -32,6 +33,11 @@ JOBS = {
     "evaluate": "render",
     "export": "export",
     "train": "train",
+    "examine": "render",
+    "load": "manage models",
+    "unload": "manage models",
+    "fetch": "manage models",
+    "probe": "manage models",
 }
 """What one must be allowed to do to have a job of this kind done."""
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from engine.errors import JobError, ScenewrightError
 from engine.store import Job, Store, device_lock, open_store
+from models.standing import tell
 from models.tasks import TASKS
 
 LOG = logging.getLogger(__name__)
@@ -68,10 +69,12 @@ class Worker:
             self.store.interrupt_orphans(self.device)
             if not drain:
                 warm()
+            tell(self.store.home, self.device)
             while parent is None or os.getppid() == parent:
                 job = self.store.claim(self.device, self.name, kinds=tuple(TASKS))
                 if job is not None:
                     self.work(job)
+                    tell(self.store.home, self.device)
                 elif drain:
                     return
                 else:

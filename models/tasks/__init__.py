@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from engine.store import Job, Store
+from models.tasks import backends
 from models.tasks.again import again
 from models.tasks.evaluate import evaluate
 from models.tasks.export import export
@@ -25,5 +26,10 @@ TASKS: Mapping[str, Task] = {
     "again": again,
     "evaluate": evaluate,
     "export": export,
+    "load": backends.load,
+    "unload": backends.unload,
+    "fetch": backends.fetch,
+    "probe": backends.probe,
+    "examine": backends.examine,
 }
 """The task of each kind of job; none of them imports a model before it runs."""

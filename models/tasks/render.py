@@ -17,6 +17,7 @@ from engine.graph import SceneGraph
 from engine.questions import Question
 from engine.store import Job, Picture, Store
 from models.generators.options import Options
+from models.standing import timed
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -146,10 +147,11 @@ class Render:
 
         if not seeds:
             return []
-        return generator.draw(
-            [order.caption] * len(seeds), seeds, steps=order.steps, guidance=order.guidance, on_step=on_step,
-            **({"size": order.size} if order.size else {}),
-        )  # fmt: skip
+        with timed("generator", order.generator, len(seeds), size=order.size or 0):
+            return generator.draw(
+                [order.caption] * len(seeds), seeds, steps=order.steps, guidance=order.guidance, on_step=on_step,
+                **({"size": order.size} if order.size else {}),
+            )  # fmt: skip
 
     def keep(self, drawing: Drawing, panel: Sequence[Judge]) -> None:
         """Judge one picture and save file, row and judgements, in this order."""
