@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.errors import FormatError, show
+from engine.matching import same
 from engine.questions import KINDS, Question
 
 FLOOR = 1e-4
@@ -120,7 +121,7 @@ def _correct(question: Question, reply: Reply) -> bool:
     yes = reply.soft_yes
     if not question.open and yes is not None:
         return (yes >= 0.5) == (question.answer == "yes")
-    return reply.answer.strip().lower() == question.answer.strip().lower()
+    return same(reply.answer, question.answer, others=[one for one in question.choices if one != question.answer])
 
 
 def _ancestors(question: Question, questions: Sequence[Question]) -> set[str]:
