@@ -18,6 +18,8 @@ from transformers import (
     BertTokenizer,
     BlipConfig,
     BlipForQuestionAnswering,
+    InstructBlipConfig,
+    InstructBlipForConditionalGeneration,
     InternVLConfig,
     InternVLForConditionalGeneration,
     LlavaOnevisionConfig,
@@ -31,6 +33,9 @@ from transformers import (
     Qwen3VLForConditionalGeneration,
     SmolVLMConfig,
     SmolVLMForConditionalGeneration,
+    T5Tokenizer,
+    ViltConfig,
+    ViltForQuestionAnswering,
 )
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
@@ -38,6 +43,7 @@ from transformers.models.llava_onevision.image_processing_pil_llava_onevision im
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
+from transformers.models.vilt.image_processing_pil_vilt import ViltImageProcessorPil
 
 WORDS = (
     "is are the a an there dog cat ball house tree red blue green small large left right of above below on in to how "
@@ -84,6 +90,51 @@ def blip(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32, patc
     }  # fmt: skip
     _save(folder, _shaken(BlipForQuestionAnswering(BlipConfig(text_config=text, vision_config=vision))), words)
     BlipImageProcessorPil(size={"height": side, "width": side}).save_pretrained(folder)
+
+
+def vilt(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32, patch: int = 8) -> None:
+    """ViLT for questions, with seven answers."""
+    words = bert_words()
+    config = ViltConfig(
+        vocab_size=len(words), hidden_size=width, intermediate_size=2 * width, num_hidden_layers=layers,
+        num_attention_heads=4, max_position_embeddings=40, image_size=side, patch_size=patch, max_image_length=-1,
+        id2label=dict(enumerate(("yes", "no", "red", "blue", "dog", "cat", "two"))),
+    )  # fmt: skip
+    _save(folder, _shaken(ViltForQuestionAnswering(config)), words)
+    ViltImageProcessorPil(size={"shortest_edge": side}, size_divisor=patch).save_pretrained(folder)
+
+
+def instructblip(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32, patch: int = 8) -> None:
+    """InstructBLIP on a T5."""
+    pieces = [
+        "<pad>",
+        "</s>",
+        "<unk>",
+        *dict.fromkeys(f"▁{word}" for word in WORDS if word.strip()),
+        "▁Yes",
+        "▁No",
+        "▁",
+    ]
+    pieces += [*"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.?,"]
+    words = T5Tokenizer(vocab=[(piece, -float(i)) for i, piece in enumerate(dict.fromkeys(pieces))], extra_ids=0)
+    words.add_tokens(["<image>"], special_tokens=True)
+    asked = bert_words("[DEC]")
+    text = {
+        "model_type": "t5", "vocab_size": len(words), "d_model": width, "d_kv": width // 4, "d_ff": 2 * width,
+        "num_layers": layers, "num_heads": 4, "decoder_start_token_id": 0,
+    }  # fmt: skip
+    former = {
+        "vocab_size": len(asked), "hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": 2,
+        "num_attention_heads": 4, "encoder_hidden_size": width, "max_position_embeddings": 64,
+    }  # fmt: skip
+    config = InstructBlipConfig(
+        vision_config=_vision(width, layers, side, patch), qformer_config=former, text_config=text, num_query_tokens=4,
+        image_token_index=words.convert_tokens_to_ids("<image>"),
+    )  # fmt: skip
+    _save(folder, _shaken(InstructBlipForConditionalGeneration(config)), words)
+    asked.save_pretrained(folder / "qformer_tokenizer")
+    BlipImageProcessorPil(size={"height": side, "width": side}).save_pretrained(folder)
+    _processor(folder, "InstructBlipProcessor", num_query_tokens=4)
 
 
 def chat_words(marks: dict[str, str], **more: Any) -> PreTrainedTokenizerFast:
@@ -263,6 +314,8 @@ def _processor(folder: Path, kind: str, **settings: Any) -> None:
 
 JUDGES: dict[str, Callable[..., None]] = {
     "blip": blip,
+    "vilt": vilt,
+    "instructblip": instructblip,
     "qwen25": qwen25,
     "qwen3": qwen3,
     "llava-onevision": llava_onevision,

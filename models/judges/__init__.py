@@ -16,6 +16,8 @@ __all__ = ["FAMILIES", "TOP", "Choices", "Judge", "PocketJudge", "load", "pixels
 FAMILIES = {
     "pocket": "models.judges.pocket",
     "blip": "models.judges.blip",
+    "vilt": "models.judges.vilt",
+    "instructblip": "models.judges.instructblip",
     "vlm": "models.judges.vlm",
     "chat": "models.judges.chat",
     "server": "models.serving.client",

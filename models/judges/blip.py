@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from engine.errors import WordsNotKnown, show
 from engine.scoring import Reply
 from models import devices
 from models.catalog import Card
@@ -45,7 +44,7 @@ class BlipJudge(TokenJudge):
     def __init__(self, net: Any, tokenizer: Any, pictures: Any, *, name: str) -> None:
         super().__init__(net, tokenizer, name=name, notes=[devices.placement().reason])
         self.pictures = pictures
-        self.text = net.config.text_config
+        self.config = net.config.text_config
         for layer in net.text_decoder.bert.encoder.layer:
             layer.crossattention.self.register_forward_pre_hook(_masked, with_kwargs=True)
 
@@ -68,10 +67,12 @@ class BlipJudge(TokenJudge):
         from transformers import DynamicCache, EncoderDecoderCache
 
         states, mask = self.read(sight, prompts)
-        cache = EncoderDecoderCache(DynamicCache(config=self.text), DynamicCache(config=self.text))
+        cache = EncoderDecoderCache(DynamicCache(config=self.config), DynamicCache(config=self.config))
         decode = partial(self._decode, states=states, mask=mask, cache=cache)
         first = decode(self._begin(len(prompts))).logits[:, -1]
-        return greedy(first, lambda last: decode(last[:, None]).logits[:, -1], [self.text.sep_token_id], self.tokenizer)
+        return greedy(
+            first, lambda last: decode(last[:, None]).logits[:, -1], [self.config.sep_token_id], self.tokenizer
+        )
 
     def chosen(self, sight: Sight, questions: Sequence[str], offered: Sequence[Choices]) -> list[Reply]:
         """Replies to multiple choices by the probability of each option as the whole answer; the order plays no part."""
@@ -88,9 +89,9 @@ class BlipJudge(TokenJudge):
 
         states, mask = self.read(sight, questions)
         words = self.tokenizer(list(answers), add_special_tokens=False)["input_ids"]
-        rows = [torch.tensor([*ids, self.text.sep_token_id]) for ids in words]
+        rows = [torch.tensor([*ids, self.config.sep_token_id]) for ids in words]
         said = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1).to(states.device)
-        given = torch.cat([self._begin(len(rows)), said[:, :-1].clamp_min(self.text.pad_token_id)], dim=1)
+        given = torch.cat([self._begin(len(rows)), said[:, :-1].clamp_min(self.config.pad_token_id)], dim=1)
         logs = self._decode(given, states, mask).logits.float().log_softmax(-1)
         logs = logs.gather(2, said.clamp_min(0)[..., None])[..., 0]
         found: list[float] = torch.where(said < 0, 0.0, logs).sum(1).exp().tolist()
@@ -98,10 +99,7 @@ class BlipJudge(TokenJudge):
 
     def read(self, sight: Sight, prompts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Questions (N) as states (N, L, D) that have looked at the picture, and the mask (N, L) of their real tokens."""
-        words = self.tokenizer(list(prompts), padding=True, padding_side="right", return_tensors="pt").to(
-            self.net.device
-        )
-        self._check_length(words["input_ids"], prompts)
+        words = self.tokens(prompts, self.config.max_position_embeddings)
         states = self.net.text_encoder(
             input_ids=words["input_ids"], attention_mask=words["attention_mask"], encoder_hidden_states=sight.patches,
             past_key_values=self._kept(sight), return_dict=True,
@@ -112,10 +110,10 @@ class BlipJudge(TokenJudge):
         """The picture's keys and values as a cache that counts as filled; one row serves any batch."""
         from transformers import DynamicCache, EncoderDecoderCache
 
-        seen = DynamicCache(config=self.text)
+        seen = DynamicCache(config=self.config)
         for i, (keys, values) in enumerate(sight.kept):
             seen.update(keys, values, i)
-        return EncoderDecoderCache(DynamicCache(config=self.text), seen)
+        return EncoderDecoderCache(DynamicCache(config=self.config), seen)
 
     def _decode(self, ids: Tensor, states: Tensor, mask: Tensor, cache: Any = None) -> Any:
         return self.net.text_decoder(
@@ -127,13 +125,6 @@ class BlipJudge(TokenJudge):
         import torch
 
         return torch.full((number, 1), self.net.decoder_start_token_id, device=self.net.device)
-
-    def _check_length(self, ids: Tensor, prompts: Sequence[str]) -> None:
-        most = self.text.max_position_embeddings
-        if ids.shape[1] > most:
-            raise WordsNotKnown(
-                f"{show(max(prompts, key=len))} has {ids.shape[1]} tokens, and {self.name} reads {most}. Ask less at once."
-            )
 
 
 def _masked(_: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from engine.errors import WordsNotKnown, show
 from engine.scoring import Reply
 from models.judges.asking import TOP, Choices
 from models.judges.options import (
@@ -64,7 +65,7 @@ class TokenJudge(ABC):
 
     def __init__(self, net: Any, tokenizer: Any, *, name: str, notes: Iterable[str] = ()) -> None:
         self.net, self.tokenizer, self.name, self.notes = net, tokenizer, name, list(notes)
-        self.yes_no = first_tokens(tokenizer, ("yes", "no"))
+        self.yes_no = self.begins(("yes", "no"))
         self.busy = RLock()  # a network keeps the state of one picture
 
     @abstractmethod
@@ -119,7 +120,7 @@ class TokenJudge(ABC):
             f"{text} {listed(turned)}{self.phrases.letter}"
             for text, turns in zip(questions, asked, strict=True) for turned in turns
         ]  # fmt: skip
-        letters = first_tokens(self.tokenizer, LETTERS[: max(map(len, offered))], cases=False)
+        letters = self.begins(LETTERS[: max(map(len, offered))], cases=False)
         rows = iter(summed(self.batched(lambda part: self.first(sight, part), prompts), letters))
         return [over_turns(options, [next(rows) for _ in options]) for options in offered]
 
@@ -128,6 +129,23 @@ class TokenJudge(ABC):
         prompts = [text + self.phrases.short for text in questions]
         parts = [self.say(sight, prompts[i : i + AT_ONCE]) for i in range(0, len(prompts), AT_ONCE)]
         return [in_words(said.text, said.sure, said.top) for part in parts for said in part]
+
+    def begins(self, words: Sequence[str], *, cases: bool = True) -> tuple[tuple[int, ...], ...]:
+        """The ids by which an answer begins with each of the words; see `first_tokens`."""
+        return first_tokens(self.tokenizer, words, cases=cases)
+
+    def text(self, id: int) -> str:
+        """What an id stands for."""
+        return str(self.tokenizer.decode([id]))
+
+    def tokens(self, prompts: Sequence[str], most: int) -> Any:
+        """Prompts padded on the right as `input_ids` and `attention_mask` (N, L), on the device.
+
+        Raises `WordsNotKnown` for more than `most` tokens.
+        """
+        found = self.tokenizer(list(prompts), padding=True, padding_side="right", return_tensors="pt")
+        check_length(found["input_ids"].shape[1], prompts, most, self.name)
+        return found.to(self.net.device)
 
     def batched(self, work: Callable[[Sequence[str]], Tensor], prompts: Sequence[str]) -> Tensor:
         """`work` over at most AT_ONCE prompts at a time, the rows of all together."""
@@ -139,9 +157,16 @@ class TokenJudge(ABC):
         """For each row of probabilities (N, V) its TOP likeliest tokens as text."""
         values, ids = rows.topk(min(TOP, rows.shape[-1]))
         return [
-            tuple((self.tokenizer.decode([id]), p) for id, p in zip(*pair, strict=True))
+            tuple((self.text(id), p) for id, p in zip(*pair, strict=True))
             for pair in zip(ids.tolist(), values.tolist(), strict=True)
         ]
+
+
+def check_length(length: int, prompts: Sequence[str], most: int, name: str) -> None:
+    """Raise `WordsNotKnown` where the longest of the prompts has more than `most` tokens."""
+    if length > most:
+        longest = show(max(prompts, key=len))
+        raise WordsNotKnown(f"{longest} has {length} tokens, and {show(name)} reads {most}. Ask less at once.")
 
 
 def kind_of(question: str, options: Choices) -> str:
