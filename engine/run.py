@@ -218,7 +218,7 @@ class Run:
     def pictures(self) -> Iterator[Picture]:
         """The pictures in the order they were drawn."""
         for number, row in self._rows(PICTURES, *(f.name for f in fields(Picture))):
-            yield _picture(row, f"Line {number} of {self.path / PICTURES}")
+            yield picture_from(row, f"Line {number} of {self.path / PICTURES}")
 
     def judgements(self, judge: str | None = None) -> Iterator[Judgement]:
         """All that was ever said, oldest first, by one judge or by all."""
@@ -260,12 +260,7 @@ class Run:
 
     def image_path(self, picture: Picture) -> Path:
         """Where the file of a picture is; a path out of the run raises `FormatError`."""
-        path = (self.path / picture.file).resolve()
-        if not path.is_relative_to(self.path.resolve()):
-            raise FormatError(
-                f"The picture {show(picture.id)} leads out of {self.path}: {show(picture.file)}. Remove it."
-            )
-        return path
+        return image_path(self.path, picture)
 
     def read_image(self, picture: Picture) -> bytes:
         """The PNG file of a picture; raises `FormatError` when it is gone or was changed."""
@@ -314,6 +309,14 @@ def read_manifest(path: Path | str) -> Manifest:
     return _manifest(from_json(file.read_bytes(), what=f"The file {file}"), path)
 
 
+def image_path(folder: Path, picture: Picture) -> Path:
+    """Where the file of a picture of the run in `folder` is; a path out of the run raises `FormatError`."""
+    path = (folder / picture.file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise FormatError(f"The picture {show(picture.id)} leads out of {folder}: {show(picture.file)}. Remove it.")
+    return path
+
+
 def file_stem(id: str) -> str:
     """A file name for an id, the same on every system and for no other id: odd characters become a hash."""
     if SAFE.fullmatch(id):
@@ -352,7 +355,11 @@ def _terms(manifest: Manifest) -> dict[str, Any]:
     return {**plain, **{name: getattr(manifest, name) for name in names}}
 
 
-def _picture(row: Mapping[str, Any], place: str) -> Picture:
+def picture_from(row: Mapping[str, Any], place: str) -> Picture:
+    """A line of `pictures.jsonl`; raises `FormatError` that begins with `place`."""
+    missing = [one.name for one in fields(Picture) if one.name not in row]
+    if missing:
+        raise FormatError(f"{place} has no {show(missing[0])}. Remove the line.")
     values = {one.name: row[one.name] for one in fields(Picture)}
     for one in fields(Picture):
         if not isinstance(values[one.name], {"int": int, "str": str}.get(str(one.type), dict)):

@@ -135,9 +135,9 @@ class Pictures(Database):
         new = 0
         ahead = run.pictures()
         while part := list(islice(ahead, AT_ONCE)):
-            rows = [picture_of(run, picture, graphs[picture.scene]) for picture in part if picture.scene in graphs]
+            rows = [picture_of(run.path, picture, graphs[picture.scene]) for picture in part if picture.scene in graphs]
             spoken = [
-                judgement_of(run, by_picture[picture.id])
+                judgement_of(run.path, by_picture[picture.id])
                 for picture in part
                 for by_picture in said.values()
                 if picture.id in by_picture and picture.scene in graphs
@@ -173,6 +173,28 @@ class Pictures(Database):
                     transaction.add(word)
         return len(paths) - len(there)
 
+    def index_scene(
+        self, folder: Path, pictures: Sequence[Any], graph: JsonText, said: Sequence[Any], *, keep: bool = True
+    ) -> tuple[Picture, ...]:
+        """Some pictures of a run folder, all of one `graph`, with what was said of them, as the store has them.
+
+        Those without a row get one; without `keep` nothing is written, and they are only made to look like theirs.
+        """
+        rows = [picture_of(folder, picture, graph) for picture in pictures]
+        words = [judgement_of(folder, one) for one in said]
+        there = self._rows_of(folder, [row.path for row in rows])
+        if keep and len(there) < len(rows):
+            missing = [row for row in rows if row.path not in there]
+            new = {row.id for row in missing}
+            self._index(missing, [word for word in words if word.picture in new])
+            there = self._rows_of(folder, [row.path for row in rows])
+        return tuple(there.get(row.path) or _as_if(row, words) for row in rows)
+
+    def _rows_of(self, folder: Path, paths: Sequence[str]) -> dict[str, Picture]:
+        query = select(PictureRow).where(PictureRow.run == str(folder.resolve()), col(PictureRow.path).in_(paths))
+        with self.reading() as transaction:
+            return {picture.path: picture for picture in judged(transaction, query)}
+
     def picture_ids(self, folder: Path | str) -> dict[str, str]:
         """The path of each picture of a run that has a row, and the id of that row."""
         query = select(PictureRow.path, PictureRow.id).where(PictureRow.run == str(Path(folder).resolve()))
@@ -191,9 +213,9 @@ def run_picture_id(folder: Path | str, picture: str) -> str:
     return "r" + hashlib.sha256(f"{Path(folder).resolve()}/{picture}".encode()).hexdigest()[:15]
 
 
-def picture_of(run: RunFolder, picture: Any, graph: JsonText) -> PictureRow:
+def picture_of(folder: Path, picture: Any, graph: JsonText) -> PictureRow:
     """The row of a picture that lies in a run folder."""
-    folder = run.path.resolve()
+    folder = folder.resolve()
     return PictureRow(
         id=run_picture_id(folder, picture.id),
         run=str(folder),
@@ -210,18 +232,26 @@ def picture_of(run: RunFolder, picture: Any, graph: JsonText) -> PictureRow:
     )
 
 
-def judgement_of(run: RunFolder, said: Any) -> JudgementRow:
+def judgement_of(folder: Path, said: Any) -> JudgementRow:
     """The row of what a judge saw in a run's picture, in the form that rendering in the app writes."""
     oracle = said.oracle.to_dict() if said.oracle else None
     answers = [{"question": mark.question, "answer": mark.reply.answer} for mark in said.scores.marks]
     return JudgementRow(
-        picture=run_picture_id(run.path, said.picture),
+        picture=run_picture_id(folder, said.picture),
         number=0,
         judge=said.judge,
         answers=orjson.dumps(answers).decode(),
         scores=orjson.dumps({"judge": said.scores.to_dict(), "oracle": oracle}).decode(),
         score=said.scores.gated,
     )
+
+
+def _as_if(row: PictureRow, words: Sequence[JudgementRow]) -> Picture:
+    """A picture as it would be read if it had a row; the last of the words is the newest."""
+    mine = [word for word in words if word.picture == row.id]
+    for number, word in enumerate(mine, start=1):
+        word.number = number
+    return frozen(Picture, row, judgements=tuple(frozen(Judgement, word) for word in reversed(mine)))
 
 
 def judged(transaction: Transaction, query: SelectOfScalar[PictureRow]) -> tuple[Picture, ...]:

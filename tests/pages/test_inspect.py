@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 from PIL import Image
+from sqlmodel import SQLModel
 
 from engine.corrections import standing
 from engine.graph import SceneGraph
@@ -21,6 +22,7 @@ from engine.run import Run
 from engine.scene import describe
 from engine.scoring import WRONG, Reply, Scores, score
 from engine.store import Correction, Store
+from engine.store.pictures import run_picture_id
 from engine.taxonomy import load
 from pages.parts.desk import fields
 from pages.parts.inspecting.answers import in_order, table
@@ -163,6 +165,78 @@ def test_a_run_of_the_command_line_is_found_and_corrected(inspect, store, sessio
     assert not errors(inspect) and corrected_to(store, kept.id)
     assert len(store.pictures(run=str(run.path))) == 1
     assert Judgement.from_dict(next(iter(run.judgements())).to_dict()).judge == "pocket"
+
+
+def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the tables."""
+    with store.reading() as transaction:
+        return {
+            name: [tuple(row) for row in transaction.connection().execute(table.select())]
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+
+def as_viewer(inspect, store: Store) -> None:
+    store.person("guest", role="viewer")
+    inspect.query_params["who"] = "guest"
+    inspect.session_state["who"] = "guest"
+
+
+def small_run(store: Store, folder: str = "a") -> tuple[Run, str]:
+    run = Run.create(store.home / "runs" / folder, generator="painter", taxonomy=WORDS)
+    picture = run.add_picture(Image.new("RGB", (32, 32)), describe(GRAPH, WORDS, id="scene-1"), 3)
+    run.add_judgement(picture.id, judge="pocket-b", scores=judged(DOG.id))
+    run.add_judgement(picture.id, judge="pocket", scores=judged(DOG.id))
+    return run, picture.id
+
+
+def test_a_viewer_sees_a_run_and_writes_no_row(inspect, store, session) -> None:
+    run, _ = small_run(store)
+    as_viewer(inspect, store)
+    before = rows_of(store)
+    inspect.run()
+    inspect.selectbox[0].set_value("run:at-a").run()
+    assert not errors(inspect)
+    assert any("seed 3" in one.value for one in inspect.caption)
+    inspect.button(key="question-next").click().run()
+    assert not errors(inspect) and inspect.button(key="say:yes").disabled
+    assert rows_of(store) == before
+    address = dict(inspect.query_params)
+    inspect.session_state["who"] = inspect.query_params["who"] = "me"
+    inspect.run()
+    assert not errors(inspect) and inspect.query_params["run"] == address["run"]
+    (kept,) = store.pictures(run=str(run.path))
+    assert [one.judge for one in kept.judgements] == ["pocket", "pocket-b"]
+
+
+def test_a_picture_of_a_run_has_one_address_for_all(inspect, store, session) -> None:
+    run, picture = small_run(store)
+    as_viewer(inspect, store)
+    inspect.query_params["run"] = "at-a"
+    inspect.query_params["picture"] = run_picture_id(run.path, picture)
+    inspect.run()
+    assert not errors(inspect) and any("seed 3" in one.value for one in inspect.caption)
+
+
+def test_scenes_by_the_thousand_are_searched_and_paged(inspect, store, session) -> None:
+    run, _ = small_run(store)
+    row = orjson.loads((run.path / "scenes.jsonl").read_bytes())
+    rows = [row, *({**row, "id": f"s-{i:05d}", "caption": f"There is a dog number {i}."} for i in range(3000))]
+    (run.path / "scenes.jsonl").write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in rows))
+    inspect.query_params["run"] = "at-a"
+    inspect.run()
+    scenes = inspect.selectbox[1]
+    assert not errors(inspect) and len(scenes.options) == 200 and "scene-1" in scenes.options[0]
+    inspect.button(key="scenes-on").click().run()
+    assert len(inspect.selectbox[1].options) == 201 and "s-00199" in inspect.selectbox[1].options[1]
+    id = inspect.query_params["run"]
+    find = next(one for one in inspect.text_input if one.label == "Find a scene")
+    find.set_value("number 2987").run()
+    assert not errors(inspect) and [text[:7] for text in inspect.selectbox[1].options] == ["scene-1", "s-02987"]
+    inspect.button(key="scenes-first").click().run()
+    assert not errors(inspect) and inspect.query_params["scene"] == "s-02987" and inspect.query_params["run"] == id
+    next(one for one in inspect.text_input if one.label == "Find a scene").set_value("zebra").run()
+    assert not errors(inspect) and any("None found" in one.value for one in inspect.caption)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

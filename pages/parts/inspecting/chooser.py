@@ -19,6 +19,7 @@ from pages.parts.gallery import thumb
 from pages.parts.home import person, store, told, who
 from pages.parts.inspecting.component import show
 from pages.parts.inspecting.runs import known_runs
+from pages.parts.inspecting.scenes import choose_scene, find_scene
 from pages.parts.inspecting.sight import Sight
 from pages.parts.inspecting.subject import Subject, go
 from pages.parts.people import require
@@ -34,7 +35,7 @@ def header(subject: Subject | None) -> None:
     with line:
         _choose(subject)
         if subject is not None and subject.run is not None:
-            _choose_scene(subject)
+            choose_scene(subject.run)
         st.space("stretch")
         if subject is not None and subject.session is not None:
             st.page_link(
@@ -48,6 +49,8 @@ def header(subject: Subject | None) -> None:
             st.text_input("Folder of a run", key=key, placeholder="runs/a", on_change=open_folder, args=(key,))
             st.caption("A folder that `python cli.py render` made, on the machine where this program runs.")
         person()
+    if subject is not None and subject.run is not None:
+        find_scene(subject.run)
 
 
 def _choose(subject: Subject | None) -> None:
@@ -75,20 +78,6 @@ def _chosen(key: str) -> None:
         go(run=id, session=None, scene=None, picture=None)
     elif kind == "session":
         go(session=id, run=None, scene=None, picture=None)
-
-
-def _choose_scene(subject: Subject) -> None:
-    """The scenes of a run."""
-    if subject.run is None:
-        return
-    scenes = subject.run.scenes
-    key = f"scene:{subject.key}"
-
-    def chosen() -> None:
-        go(scene=st.session_state[key], picture=None)
-
-    st.selectbox("Scene", list(scenes), list(scenes).index(subject.line.id), key=key, on_change=chosen, width=330,
-                 format_func=lambda id: f"{id}: {scenes[id].caption}", label_visibility="collapsed")  # fmt: skip
 
 
 @told

@@ -1,24 +1,27 @@
 """Run folders of the command line in the app: found, listed, and their pictures entered in the store when looked at.
 
-The folder stays as it is; corrections are kept in the store. Try it: `python -m pytest tests/pages/test_inspect.py -k run`.
+The folder stays as it is; corrections are kept in the store, so only who may correct brings pictures into it: a viewer
+sees the same and writes nothing. Try it: `python -m pytest tests/pages/test_inspect.py -k run`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
+import streamlit as st
 
 from engine.errors import FormatError, show
-from engine.judgement import Judgement
-from engine.run import MANIFEST, Run
+from engine.run import JUDGEMENTS, MANIFEST, PICTURES, SCENES, image_path
+from engine.run_index import RunIndex
 from engine.scene import SceneLine
 from engine.store import Picture, Store
 from engine.store import Run as RunRow
+from pages.parts.people import allowed
 
-MOST_SCENES = 5000
+AT = "at-"
+"""Ids of run folders in the home that have no row in the store begin so; the folder's name follows."""
 
 
 @dataclass(frozen=True)
@@ -27,75 +30,75 @@ class RunScene:
 
     id: str
     name: str
-    run: Run
-    scenes: Mapping[str, SceneLine]
+    index: RunIndex
     line: SceneLine
 
     def at(self, scene: str | None) -> RunScene:
         """The same run at another scene; raises `FormatError` for one it does not have."""
-        if scene is None:
-            return self
-        if scene not in self.scenes:
-            raise FormatError(
-                f"There is no scene {show(scene)} in the run {show(self.name)}. Choose one from the list."
-            )
-        return replace(self, line=self.scenes[scene])
+        return self if scene is None else replace(self, line=self.index.scene(scene))
 
 
 def known_runs(store: Store) -> tuple[RunRow, ...]:
-    """The runs that the store knows, and those in its own folder, which it hears of now; newest first."""
-    known = {run.path for run in store.runs(limit=1000)}
-    for folder in sorted((store.home / "runs").iterdir()):
-        if (folder / MANIFEST).is_file() and str(folder.resolve()) not in known:
+    """The runs that the store knows, newest first, and those in its own folder, which it hears of from a curator."""
+    rows = store.runs(limit=1000)
+    known = {run.path for run in rows}
+    new = [folder for folder in sorted((store.home / "runs").iterdir()) if str(folder.resolve()) not in known]
+    new = [folder for folder in new if (folder / MANIFEST).is_file()]
+    if new and allowed("curate"):
+        for folder in new:
             store.index_run(folder)
-    return tuple(run for run in store.runs(limit=1000) if (Path(run.path) / MANIFEST).is_file())
+        rows, new = store.runs(limit=1000), []
+    there = (run for run in rows if (Path(run.path) / MANIFEST).is_file())
+    return (*(unlisted(folder) for folder in new), *there)
+
+
+def unlisted(folder: Path) -> RunRow:
+    """A run folder without a row, as if it had one."""
+    return RunRow(id=AT + folder.name, path=str(folder.resolve()), name=folder.name, created="", manifest="{}")
 
 
 def open_run(store: Store, id: str) -> RunScene:
     """The run with this id, at its first scene; raises `FormatError` for one that is unknown, moved or empty."""
-    row = next((run for run in store.runs(limit=1000) if run.id == id), None)
-    if row is None:
-        raise FormatError(f"There is no run {show(id)} here. Choose one from the list, or check the address.")
-    run = Run.open(row.path)
-    scenes = {}
-    for scene in run.scenes():
-        scenes[scene.id] = scene
-        if len(scenes) == MOST_SCENES:
-            break
-    if not scenes:
+    row = _row(store, id)
+    index = index_of(row.path)
+    if not index.scenes:
         raise FormatError(f"The run {show(row.name)} holds no scenes yet. Wait for it, or choose another.")
-    return RunScene(row.id, row.name, run, scenes, next(iter(scenes.values())))
+    return RunScene(row.id, row.name, index, index.scene(next(iter(index.scenes))))
+
+
+def _row(store: Store, id: str) -> RunRow:
+    found = None
+    if id.startswith(AT):
+        path = str((store.home / "runs" / Path(id.removeprefix(AT)).name).resolve())
+        found = next((run for run in known_runs(store) if run.path == path), None)
+    else:
+        found = next((run for run in store.runs(limit=1000) if run.id == id), None)
+    if found is None:
+        raise FormatError(f"There is no run {show(id)} here. Choose one from the list, or check the address.")
+    return found
+
+
+def index_of(path: str) -> RunIndex:
+    """Where everything lies in a run folder, looked through anew when its files change."""
+    stamp = []
+    for name in (MANIFEST, SCENES, PICTURES, JUDGEMENTS):
+        file = Path(path) / name
+        about = file.stat() if file.exists() else None
+        stamp.append((about.st_mtime_ns, about.st_size) if about else (0, 0))
+    return _index(path, tuple(stamp))
+
+
+@st.cache_resource(show_spinner="Looking through the run…", max_entries=8)
+def _index(path: str, stamp: tuple[tuple[int, int], ...]) -> RunIndex:
+    return RunIndex.open(path)
 
 
 def bring(store: Store, at: RunScene) -> list[Picture]:
-    """The pictures of a run's scene as the store keeps them, entered now if they are new, by seed."""
-    folder = str(at.run.path.resolve())
-    there = {picture.path: picture for picture in store.pictures(run=folder)}
-    mine = [picture for picture in at.run.pictures() if picture.scene == at.line.id]
-    new = [picture for picture in mine if picture.file not in there]
-    if new:
-        said = {name: at.run.newest(name) for name in reversed(at.run.judges())}
-        for picture in new:
-            at.run.image_path(picture)
-            id = store.add_picture(
-                sha256=picture.sha256, path=picture.file, width=picture.width, height=picture.height,
-                generator=picture.generator, caption=picture.caption, graph=_text(at.line.graph.to_dict()),
-                seed=picture.seed, settings=_text({**picture.settings, "scene": picture.scene}),
-                record=_text(picture.record), run=folder,
-            ).id  # fmt: skip
-            for newest in said.values():
-                if picture.id in newest:
-                    _judgement(store, id, newest[picture.id])
-        there = {picture.path: picture for picture in store.pictures(run=folder)}
-    return sorted((there[picture.file] for picture in mine), key=lambda picture: picture.seed)
-
-
-def _judgement(store: Store, picture: str, said: Judgement) -> None:
-    plain = said.to_dict()
-    answers = [{"question": mark.question, "answer": mark.reply.answer} for mark in said.scores.marks]
-    scores = _text({"judge": plain["scores"], "oracle": plain["oracle"]})
-    store.add_judgement(picture, judge=said.judge, answers=_text(answers), scores=scores, score=said.scores.gated)
-
-
-def _text(value: object) -> str:
-    return orjson.dumps(value).decode()
+    """The pictures of a run's scene as the store keeps them, by seed; entered now if they are new and one may correct."""
+    mine = at.index.pictures(at.line.id)
+    for picture in mine:
+        image_path(at.index.path, picture)
+    said = list(at.index.judgements([picture.id for picture in mine]))
+    graph = orjson.dumps(at.line.graph.to_dict()).decode()
+    found = store.index_scene(at.index.path, mine, graph, said, keep=allowed("correct"))
+    return sorted(found, key=lambda picture: picture.seed)

@@ -61,9 +61,10 @@ def open_subject() -> Subject | None:
 
     Raises `StoreError` and `FormatError` in one sentence for an address that leads nowhere.
     """
-    picture = store().get_picture(wanted) if (wanted := st.query_params.get("picture")) else None
+    wanted = st.query_params.get("picture")
     if run := st.query_params.get("run"):
-        return _of_run(open_run(store(), run), st.query_params.get("scene"), picture)
+        return _of_run(open_run(store(), run), st.query_params.get("scene"), wanted)
+    picture = store().get_picture(wanted) if wanted else None
     if picture is not None and picture.session and not st.query_params.get("session"):
         st.query_params["session"] = picture.session
     id = choose_session()
@@ -94,11 +95,11 @@ def _beside(picture: Picture) -> list[Picture]:
     return [one for one in ordered(made) if one.graph == picture.graph]
 
 
-def _of_run(run: RunScene, scene: str | None, picture: Picture | None) -> Subject:
+def _of_run(run: RunScene, scene: str | None, picture: str | None) -> Subject:
     at = run.at(scene)
     line = at.line
     pictures = bring(store(), at)
-    chosen = next((one for one in pictures if picture is not None and one.id == picture.id), None) or best(pictures)
+    chosen = next((one for one in pictures if one.id == picture), None) or best(pictures)
     taxonomy = world(line.taxonomy or TAXONOMY, ())
     return Subject(f"run:{run.id}:{line.id}", f"{run.name}: {line.id}", line, taxonomy, tuple(pictures), chosen, run=at)
 
