@@ -133,13 +133,19 @@ def export(
 
 
 @ratings.command()
-def agreement(project: Named, as_json: AsJson = False) -> None:
+def agreement(
+    project: Named,
+    surplus: Annotated[
+        bool, typer.Option("--surplus", help="Count answers, too, that came when their item was full.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Krippendorff's alpha of every question, with its interval."""
     from engine.rating import agreements, described
 
     with open_store() as store:
         found = store.project(project)
-        said = agreements(store.ratings(found.id), found.kind)
+        said = agreements(store.ratings(found.id), found.kind, surplus=surplus)
     if as_json:
         emit({question: asdict(value) for question, value in said.items()})
     else:

@@ -131,8 +131,8 @@ class RatingTurns(RatingProjects, RatingProgress):
         query = current(RatingRow.project == project, RatingRow.person == person)
         return self._past(project, query.order_by(col(RatingRow.number).desc()).limit(limit))
 
-    def step_back(self, project: str, person: str, steps: int) -> Past | None:
-        """One's answer that lies `steps` (1, 2, ...) back, None before the first one; practice is left out.
+    def steps_back(self, project: str, person: str, *, limit: int = 50, offset: int = 0) -> tuple[Past, ...]:
+        """One's answers without practice, from the last step back to the first.
 
         The order is that in which items were first answered, so a change moves nothing.
         """
@@ -143,7 +143,11 @@ class RatingTurns(RatingProjects, RatingProgress):
         query = current(*mine[:2]).join(firsts, firsts.c.item == RatingRow.item)
         query = query.join(RatingItemRow, col(RatingItemRow.id) == RatingRow.item)
         query = query.where(RatingItemRow.role != "practice").order_by(firsts.c.first.desc())
-        return next(iter(self._past(project, query.limit(1).offset(max(steps, 1) - 1))), None)
+        return self._past(project, query.limit(limit).offset(offset))
+
+    def step_back(self, project: str, person: str, steps: int) -> Past | None:
+        """One's answer that lies so many (1, 2, ...) steps back; None before the first one."""
+        return next(iter(self.steps_back(project, person, limit=1, offset=max(steps, 1) - 1)), None)
 
     def _past(self, project: str, query: object) -> tuple[Past, ...]:
         with self.reading() as transaction:

@@ -10,6 +10,7 @@ import pytest
 from engine.store.rating_values import NewItem, Settings
 from engine.store.set_values import Member
 from pages.parts.rating.asked import PREFER, RESERVED, questions
+from tests.engine.rating_world import expire_all
 from tests.pages.conftest import errors
 
 GOLD = {"answers": {"plausibility": [4, 5], "real": "real"}, "why": "Dogs lie on rugs every day."}
@@ -141,9 +142,97 @@ def test_skip_and_flag_go_on(app, store) -> None:
     made = project_in(store)
     entered(app, made)
     app.button(key="skip").click().run()
-    app.button(key="flag").click().run()
+    flagged(app, "")
     assert not errors(app) and "There is a dog number 2." in texts(app)
     assert [one.status for one in store.ratings(made.id, everything=True)] == ["skipped", "flagged"]
+
+
+def flagged(app, comment):
+    """The item on screen, flagged with a comment."""
+    app.button(key="flag").click().run()
+    line = next(box for box in app.text_input if box.key.startswith("flag-comment:"))
+    line.set_value(comment)
+    next(b for b in app.button if b.label == "Flag it").click().run()
+
+
+def test_a_flag_takes_a_comment_that_its_curator_reads(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    flagged(app, "Cut *off*\nin the middle")
+    assert not errors(app) and "There is a dog number 1." in texts(app)
+    assert store.flags(made.id)[0].comment == "Cut *off* in the middle"
+    desk = type(app).from_file(app._script_path, default_timeout=60)
+    desk_of(desk, made, "Adjudicate")
+    assert not errors(desk) and "Cut *off* in the middle" in texts(desk) and "Ada" in texts(desk)
+
+
+def test_a_flag_that_was_not_meant_goes_back_to_rating(app, store) -> None:
+    made = project_in(store)
+    entered(app, made)
+    app.button(key="flag").click().run()
+    assert "plausibility:4" not in {b.key for b in app.button}
+    app.button(key="flag-back").click().run()
+    app.button(key="plausibility:4").click().run()
+    assert not errors(app) and store.flags(made.id) == ()
+
+
+def rated(app, *values):
+    for value in values:
+        app.button(key=f"plausibility:{value}").click().run()
+        app.button(key="real:Y").click().run()
+
+
+def test_earlier_and_later_walk_through_ones_own_answers(app, store) -> None:
+    made = project_in(store, items=4)
+    entered(app, made)
+    rated(app, 1, 2)
+    app.button(key="earlier").click().run()
+    assert "There is a dog number 1." in texts(app) and "You said: 2 Very unlikely, could be real" in texts(app)
+    app.button(key="earlier").click().run()
+    assert "There is a dog number 0." in texts(app)
+    assert next(b for b in app.button if b.key == "plausibility:1").proto.type == "primary"
+    app.button(key="earlier").click().run()
+    assert "no earlier answer" in app.toast[0].value and "There is a dog number 0." in texts(app)
+    for number in (1, 2):
+        app.button(key="later-one").click().run()
+        assert f"There is a dog number {number}." in texts(app)
+    assert "later-one" not in {b.key for b in app.button} and len(store.log(made.id)) == 2
+
+
+def test_a_change_on_the_way_back_is_one_more_row(app, store) -> None:
+    made = project_in(store, items=4)
+    entered(app, made)
+    rated(app, 1, 2)
+    app.button(key="earlier").click().run()
+    app.button(key="earlier").click().run()
+    rated(app, 5)
+    assert not errors(app) and "There is a dog number 1." in texts(app)  # one step forward
+    assert [row.status for row in store.log(made.id)] == ["rated"] * 3
+    assert sorted(one.answers["plausibility"] for one in store.ratings(made.id)) == [2, 5]
+
+
+def test_the_history_leads_to_an_earlier_answer(app, store) -> None:
+    made = project_in(store, items=4)
+    entered(app, made)
+    rated(app, 1, 2)
+    app.button(key="history").click().run()
+    first = store.items(made.id)[0].id
+    app.button(key=f"change:{first}").click().run()
+    assert not errors(app) and "2 steps back" in texts(app) and "There is a dog number 0." in texts(app)
+
+
+def test_a_late_answer_is_kept_and_said_to_be_surplus(app, store) -> None:
+    made = project_in(store, items=3)
+    store.change_project(made.id, overlap=1)
+    entered(app, made)
+    app.button(key="plausibility:4").click().run()
+    expire_all(store)
+    other = store.claim_item(made.id, "Bob")
+    store.rate(other.id, "Bob", other.token, {"plausibility": 1})
+    app.run()  # a rerun loads what comes next
+    app.button(key="real:Y").click().run()
+    assert not errors(app) and "as surplus" in app.toast[0].value
+    assert [(one.person, one.surplus) for one in store.ratings(made.id)] == [("Ada", True), ("Bob", False)]
 
 
 def test_practice_says_what_was_expected(app, store) -> None:

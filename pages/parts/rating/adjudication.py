@@ -5,16 +5,18 @@ What people said stays, and agreement is computed without the verdict. Try it: `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from engine.store.rating_answers import MAIN
-from engine.store.rating_values import PAIRS, Answers, Disagreement, Project
+from engine.store.rating_values import PAIRS, Answers, Disagreement, Flagged, Project
 from pages.parts.notices import guarded, say, show_notices, told
 from pages.parts.opening import store
 from pages.parts.people import require, who
 from pages.parts.rating.asked import Choice, Question, in_words, questions
+from pages.parts.rating.flags import flag_list, flag_words
 from pages.parts.rating.item import item_view
 from pages.parts.words import plain
 
@@ -31,20 +33,25 @@ def adjudication(project: Project) -> None:
         waiting = [one for one in store().disagreements(project.id, least=LEAST) if one.verdict is None]
         skipped = st.session_state.setdefault(f"later:{project.id}", [])
         queue = [one for one in waiting if one.item.id not in skipped] or waiting
-        if not queue:
+        flags = store().flags(project.id)
+        if queue:
+            st.caption(f"{len(waiting)} to settle, the widest first. One key decides; what people said is kept.")
+            _one(project, queue[0], [one for one in flags if one.item.id == queue[0].item.id])
+        else:
             with st.container(border=True, height=200, vertical_alignment="center", horizontal_alignment="center"):
                 st.markdown("**Nothing to settle.**", text_alignment="center")
                 st.caption("Items that two people answered differently come here.", text_alignment="center")
-            return
-        st.caption(f"{len(waiting)} to settle, the widest first. One key decides; what people said is kept.")
-        _one(project, queue[0])
+        flag_list(flags)
 
 
-def _one(project: Project, found: Disagreement) -> None:
+def _one(project: Project, found: Disagreement, flags: Sequence[Flagged]) -> None:
     with st.container(border=True):
         item_view(project.kind, found.item.content, list_all=False)
         for rating in found.ratings:
-            st.caption(f"**{plain(rating.person)}** {plain(in_words(project.kind, rating.answers))}")
+            late = " · came late" if rating.surplus else ""
+            st.caption(f"**{plain(rating.person)}** {plain(in_words(project.kind, rating.answers))}{late}")
+        for one in flags:
+            st.caption(f":material/flag: **{plain(one.rating.person)}** {flag_words(one)}")
     question = _main(project)
     st.markdown(f"**{question.text}**")
     row = st.container(horizontal=True, gap="small")

@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.store.rating_values import Answers, Content, Kind
 
-RESERVED = ("S", "F", "Z", "G", "H", "Enter")
-"""Skip, flag, undo, guidelines, history, on to the next; Streamlit keeps C and R for itself."""
+RESERVED = ("S", "F", "Z", "G", "H", "Enter", "Left", "Right", "Esc")
+"""Skip, flag, undo, guidelines, history, next, earlier and later answers, no flag; Streamlit keeps C and R for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def answered(asked: Sequence[Question], values: Sequence[Any]) -> Answers:
 
 
 def in_words(kind: Kind, answers: Answers) -> str:
-    """An answer as a person would say it: “4 Likely, could be real”."""
+    """An answer as a person would say it: “4 Ordinary, could be real”."""
     if kind in PREFER:
         said = [SAID.get(one, str(one)) for one in _listed(answers.get("preference"))]
         return " or ".join(said) or "no answer"

@@ -9,15 +9,17 @@ import streamlit as st
 
 from engine.errors import ScenewrightError
 from engine.store.rating_values import Project
-from pages.parts.notices import guarded, show_notices, told
+from engine.wording import counted
+from pages.parts.notices import guarded, show_notices
 from pages.parts.opening import store
-from pages.parts.people import AS_ME, person, require
+from pages.parts.people import AS_ME, person
 from pages.parts.rating.adjudication import adjudication
 from pages.parts.rating.exchange import export, importing, link
 from pages.parts.rating.founding import founding
-from pages.parts.rating.guidelines import guideline_form, guidelines
+from pages.parts.rating.guidelines import guidelines_panel
 from pages.parts.rating.reading import agreement_panel, people_table, worst
 from pages.parts.rating.refit import refit_panel
+from pages.parts.rating.settings import settings_panel
 from pages.parts.words import ago, plain
 
 SECTIONS = {
@@ -29,10 +31,10 @@ SECTIONS = {
 }
 """Only the chosen one is drawn: keys that settle must not work while nobody sees what they settle."""
 SORTS = {
-    "scene": "scenes in words",
-    "picture": "pictures",
-    "caption-pair": "pairs of captions",
-    "picture-pair": "pairs of pictures",
+    "scene": ("scene in words", "scenes in words"),
+    "picture": ("picture", "pictures"),
+    "caption-pair": ("pair of captions", "pairs of captions"),
+    "picture-pair": ("pair of pictures", "pairs of pictures"),
 }
 
 
@@ -67,11 +69,14 @@ def _card(project: Project) -> None:
     found = store().project_progress(project.id)
     with st.container(border=True):
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(f"**{plain(project.name)}**  \n:gray[{found.items} {SORTS[project.kind]}, {project.overlap} people "
-                     f"each · {ago(project.created)}]", width="stretch")  # fmt: skip
+        row.markdown(f"**{plain(project.name)}**  \n:gray[{counted(found.items, *SORTS[project.kind])}, "
+                     f"{counted(project.overlap, 'person', 'people')} each · {ago(project.created)}]", width="stretch")  # fmt: skip
         if project.status != "open":
             row.badge("closed", color="gray")
-        row.caption(f"{found.team} of {found.needed} ratings · {found.people} people", width="content")
+        row.caption(
+            f"{found.team} of {counted(found.needed, 'rating')} · {counted(found.people, 'person', 'people')}",
+            width="content",
+        )
         row.button("Open", icon=":material/open_in_new:", key=f"desk:{project.id}", on_click=_go, args=(project.id,))
 
 
@@ -101,12 +106,12 @@ def _project(id: str) -> None:
         if section == "Adjudicate":
             adjudication(project)
         elif section == "Guidelines":
-            _guidelines(project)
+            guidelines_panel(project)
         elif section == "In and out":
             importing(project)
             export(project)
         elif section == "Settings":
-            _settings(project)
+            settings_panel(project)
         else:
             _reading(project)
 
@@ -136,43 +141,3 @@ def _rate(id: str) -> None:
     st.session_state[AS_ME] = True
     st.query_params.pop("desk", None)
     st.query_params["project"] = id
-
-
-def _guidelines(project: Project) -> None:
-    guideline = store().guideline(project.id)
-    write, read = st.columns(2, gap="large")
-    with write:
-        guideline_form(project, guideline)
-    with read:
-        if guideline is None:
-            st.caption("There are no guidelines yet. Who rates now sees the items at once.")
-        else:
-            guidelines(project, guideline)
-
-
-def _settings(project: Project) -> None:
-    found = project.settings
-    hidden = "Who rates does not see where an item comes from." if found.blinded else "Who rates sees all of an item."
-    st.markdown(
-        f"- {project.overlap} people rate each item; an item stays with who opened it for {found.lease_seconds // 60} minutes.\n"
-        f"- {hidden}\n- {found.practice} practice items first, a check after every {found.gold_every} items.\n"
-        f"- Element by element: {'yes' if found.elements else 'no'}."
-    )
-    st.number_input("People for each item", 1, 100, project.overlap, key=f"overlap:{project.id}", width=220,
-                    on_change=_overlap, args=(project.id,))  # fmt: skip
-    closing = project.status == "open"
-    st.button("Close it" if closing else "Open it again", key="close", icon=":material/lock:" if closing else ":material/lock_open:",
-              help="A closed project gives no more items; what was rated stays.", on_click=_status,
-              args=(project.id, not closing))  # fmt: skip
-
-
-@told
-def _status(id: str, open: bool) -> None:
-    require("manage projects")
-    store().change_project(id, open=open)
-
-
-@told
-def _overlap(id: str) -> None:
-    require("manage projects")
-    store().change_project(id, overlap=int(st.session_state[f"overlap:{id}"]))

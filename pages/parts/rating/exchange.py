@@ -11,6 +11,7 @@ import streamlit as st
 
 from engine.rating import import_ratings, packed
 from engine.store.rating_values import Project
+from engine.wording import counted
 from pages.parts.notices import say, told
 from pages.parts.opening import store
 from pages.parts.people import allowed, require
@@ -49,8 +50,8 @@ def _import(project: Project, key: str) -> None:
         return
     require("manage projects")
     done = import_ratings(store(), project.id, file.getvalue(), name=file.name)
-    new = f", {done.new_items} new items" if done.new_items else ""
-    say(f"Read {done.rows} rows: {done.kept} ratings kept{new}.", kind="info")
+    new = f", {counted(done.new_items, 'new item')}" if done.new_items else ""
+    say(f"Read {counted(done.rows, 'row')}: {counted(done.kept, 'rating')} kept{new}.", kind="info")
 
 
 def export(project: Project) -> None:

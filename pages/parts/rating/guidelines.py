@@ -80,3 +80,16 @@ def _save(project: Project, guideline: Guideline | None, key: str) -> None:
     examples = guideline.examples if guideline else ()
     saved = store().add_guideline(project.id, text=text, examples=examples, author=who())
     say(f"Saved as version {saved.version}. Who rates next reads it first.", kind="info")
+
+
+def guidelines_panel(project: Project) -> None:
+    """The form beside what is read now."""
+    guideline = store().guideline(project.id)
+    write, read = st.columns(2, gap="large")
+    with write:
+        guideline_form(project, guideline)
+    with read:
+        if guideline is None:
+            st.caption("There are no guidelines yet. Who rates now sees the items at once.")
+        else:
+            guidelines(project, guideline)

@@ -10,6 +10,7 @@ import streamlit as st
 from engine.agreement import Agreement
 from engine.rating import agreements
 from engine.store.rating_values import Kind, Project, Rating
+from engine.wording import counted, listed
 from pages.parts.notices import guarded
 from pages.parts.opening import store
 from pages.parts.rating.asked import in_words
@@ -32,7 +33,7 @@ ALPHA = (
 
 @st.fragment(run_every=EVERY, key="agreement")
 def agreement_panel(project: Project) -> None:
-    """Figures of progress, and alpha with its interval for every question; nothing to press in it, so it looks by itself."""
+    """Figures of progress, and alpha with its interval for every question; it looks by itself every few seconds."""
     with guarded():
         found = store().project_progress(project.id)
         row = st.container(horizontal=True, gap="large")
@@ -41,22 +42,34 @@ def agreement_panel(project: Project) -> None:
         row.metric("People", str(found.people), width="content")
         row.metric("Today", str(found.team_today), width="content")
         ratings = store().ratings(project.id)
-        for name, value in _agreements(
-            project.kind, len(ratings), max((r.created for r in ratings), default=""), ratings
-        ):
+        surplus = _with_late(ratings)
+        newest = max((one.created for one in ratings), default="")
+        for name, value in _agreements(project.kind, len(ratings), newest, surplus, ratings):
             row.metric(f"Alpha · {NAMES.get(name, name)}", figure(value.alpha), _interval(value), help=ALPHA,
                        delta_color="off", delta_arrow="off", width="content")  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
-def _agreements(kind: Kind, count: int, newest: str, _ratings: tuple[Rating, ...]) -> list[tuple[str, Agreement]]:
+def _agreements(
+    kind: Kind, count: int, newest: str, surplus: bool, _ratings: tuple[Rating, ...]
+) -> list[tuple[str, Agreement]]:
     """Computed anew only when there are other ratings than before."""
-    return list(agreements(_ratings, kind).items())
+    return list(agreements(_ratings, kind, surplus=surplus).items())
+
+
+def _with_late(ratings: tuple[Rating, ...]) -> bool:
+    """Whether answers that came late are counted in agreement; asked only where there are some."""
+    late = sum(one.surplus for one in ratings)
+    if not late:
+        return False
+    return st.toggle(f"With {counted(late, 'answer')} that came late", key="with-late",
+                     help="They came when others had filled the places of their item. They are kept, and left out of alpha "
+                          "unless you ask for them.")  # fmt: skip
 
 
 def _interval(value: Agreement) -> str:
     if value.alpha is None or value.low is None:
-        return "nobody shares items yet" if not value.units else f"{value.units} shared items"
+        return "nobody shares items yet" if not value.units else counted(value.units, "shared item")
     return f"{figure(value.low)} to {figure(value.high)}"
 
 
@@ -101,4 +114,5 @@ def people_table(project: Project) -> None:
     )  # fmt: skip
     stopped = [plain(one.person) for one in standings if one.blocked]
     if stopped:
-        st.caption(f"{', '.join(stopped)} failed too many checks and gets no more items.")
+        many = len(stopped) > 1
+        st.caption(f"{listed(stopped)} failed too many checks and {'get' if many else 'gets'} no more items.")

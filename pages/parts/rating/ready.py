@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.rating import READY, human_captions, make_captions, make_scenes
+from engine.wording import counted
 from pages.parts.desk import world
 from pages.parts.opening import store
 from pages.parts.people import require, who
@@ -34,7 +35,7 @@ def ready_scenes() -> None:
         bar = st.progress(0.0, text="Reading the words…")
         project = make_scenes(
             store(), world(WORDS, ()), owner=who(), count=count, overlap=overlap,
-            progress=lambda done, of: bar.progress(done / of, text=f"{done} of {of} scenes"),
+            progress=lambda done, of: bar.progress(done / of, text=f"{done} of {counted(of, 'scene')}"),
         )  # fmt: skip
         open_desk_of(project.id)
 

@@ -21,6 +21,7 @@ from engine.rating import learned
 from engine.store.rating_values import Project
 from engine.store.tables import now
 from engine.taxonomy import Taxonomy, names
+from engine.wording import counted
 from pages.parts.desk import world
 from pages.parts.notices import say, told
 from pages.parts.opening import store
@@ -121,8 +122,8 @@ def resting_words() -> str:
     if found is None:
         return "rules and statistics alone, on no ratings"
     return (
-        f"{found.ratings} ratings by {found.people} people in “{plain(found.name)}”, fitted {ago(found.fitted)} by "
-        f"{plain(found.by)}; {plain(found.about)}"
+        f"{counted(found.ratings, 'rating')} by {counted(found.people, 'person', 'people')} in “{plain(found.name)}”, "
+        f"fitted {ago(found.fitted)} by {plain(found.by)}; {plain(found.about)}"
     )
 
 
@@ -130,7 +131,8 @@ def resting_words() -> str:
 def _refit(project: Project) -> None:
     require("train")
     found = refit(project)
-    say(f"Compose now rests on {found.ratings} ratings by {found.people} people, too.", kind="info")
+    people = counted(found.people, "person", "people")
+    say(f"Compose now rests on {counted(found.ratings, 'rating')} by {people}, too.", kind="info")
 
 
 @told

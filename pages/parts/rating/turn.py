@@ -1,29 +1,29 @@
-"""Whose turn it is: the item one person has open, the next one already here, and the decisions made so far.
+"""Whose turn it is: the item one person has open, the next one already here, and where they are in their own history.
 
-A decision that completes an answer is written at once; everything else can be had back from the store after a reload.
-Try it: `python -m pytest tests/pages/test_rate.py -k turn`.
+Everything in it can be had back from the store after a reload. Try it: `python -m pytest tests/pages/test_rate.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from engine.errors import ScenewrightError
-from engine.store.rating_values import Answers, Feedback, Item, Project, Said
-from pages.parts.notices import say
+from engine.store.rating_values import Answers, Feedback, Item, Past, Project
 from pages.parts.opening import store
-from pages.parts.people import require, who
+from pages.parts.people import who
 from pages.parts.rating.asked import Question, answered, questions
 
 
 @dataclass
 class Turn:
-    """One person in one project: `said` are the choices made for `item`, `shown` when it came on screen."""
+    """One person in one project: `said` are the choices made for the item on screen, `shown` when it came there.
+
+    `past` is an answer of theirs, `back` steps before the open item, while they look back; `flagging` while they say
+    what is wrong with the item on screen.
+    """
 
     project: Project
     person: str
@@ -33,12 +33,18 @@ class Turn:
     shown: str = ""
     feedback: Feedback | None = None
     kept: int = 0
+    back: int = 0
+    past: Past | None = None
+    flagging: bool = False
+
+    def at(self) -> Item | None:
+        """The item on screen: an earlier one while they look back, otherwise the open one."""
+        return self.item if self.past is None else self.past.item
 
     def asks(self) -> tuple[Question, ...]:
-        """All that the item asks."""
-        if self.item is None:
-            return ()
-        return questions(self.item.kind, self.item.content, elements=self.project.settings.elements)
+        """All that the item on screen asks."""
+        item = self.at()
+        return () if item is None else questions(item.kind, item.content, elements=self.project.settings.elements)
 
     def question(self) -> Question:
         """The decision that is next."""
@@ -49,9 +55,21 @@ class Turn:
         return answered(self.asks()[: len(self.said)], self.said)
 
     def take(self, item: Item | None) -> None:
-        """Go to an item, or to the end where it is None."""
-        self.item, self.said, self.feedback = item, [], None
+        """Go to an item that is open, or to the end where it is None."""
+        self.item, self.feedback = item, None
+        self.look(0, None)
+
+    def look(self, back: int, past: Past | None) -> None:
+        """Look at an earlier answer, or with None at the open item again; what was half decided is forgotten."""
+        self.back, self.past, self.said, self.flagging = back, past, [], False
         self.shown = datetime.now(UTC).isoformat(timespec="milliseconds")
+
+    def said_before(self, question: Question) -> Any:
+        """What they answered to this question when they saw the item first; None for an open item."""
+        if self.past is None:
+            return None
+        answers = self.past.answers
+        return answers.get("elements", {}).get(question.element) if question.element else answers.get(question.name)
 
     def claim(self) -> None:
         """Open whatever the store says is open or next."""
@@ -82,95 +100,3 @@ def turn(project: Project) -> Turn:
         st.session_state[key] = here
     here.project = project
     return here
-
-
-def careful(action: Callable[..., None]) -> Callable[..., None]:
-    """For keys: who may rate is asked first, and an item that was lost meanwhile gives way to the one that is open."""
-
-    def safely(here: Turn, *args: Any) -> None:
-        try:
-            require("rate")
-            action(here, *args)
-        except ScenewrightError as error:
-            say(str(error))
-            here.next = None
-            _again(here)
-
-    return safely
-
-
-def _again(here: Turn) -> None:
-    try:
-        here.claim()
-    except ScenewrightError as error:
-        say(str(error))
-        here.take(None)
-
-
-# --- keys -------------------------------------------------------------------------------------------------------------
-
-
-@careful
-def choose(here: Turn, item: str, value: Any) -> None:
-    """One decision about `item`; the last one keeps the answer. A key that was meant for another item does nothing."""
-    if here.item is None or here.item.id != item or here.feedback:
-        return
-    here.said.append(value)
-    if len(here.said) == len(here.asks()):
-        _keep(here, "rated")
-
-
-@careful
-def skip(here: Turn, item: str) -> None:
-    """Leave it to somebody else."""
-    if here.item is not None and here.item.id == item:
-        _keep(here, "skipped")
-
-
-@careful
-def flag(here: Turn, item: str) -> None:
-    """Say that something is wrong with it; its curator sees that."""
-    if here.item is not None and here.item.id == item:
-        _keep(here, "flagged")
-
-
-def _keep(here: Turn, status: Said) -> None:
-    item = here.item
-    assert item is not None
-    outcome = store().rate(item.id, here.person, item.token, here.answers(), shown=here.shown, status=status)
-    here.kept += 0 if item.practice or status == "skipped" else 1
-    if outcome.notice and not item.practice:
-        say(outcome.notice, kind="info")
-    if outcome.feedback is not None:
-        here.feedback = outcome.feedback
-    else:
-        here.onward()
-
-
-@careful
-def go_on(here: Turn) -> None:
-    """After the feedback of a practice item."""
-    if here.feedback is not None:
-        here.onward()
-
-
-@careful
-def undo(here: Turn) -> None:
-    """Take back the last decision, or where this item has none, the last answer."""
-    if here.said and here.feedback is None:
-        here.said.pop()
-        return
-    item = store().undo(here.project.id, here.person)
-    if item is None:
-        say("There is nothing to take back yet.", kind="info")
-        return
-    here.next = None
-    here.kept -= 0 if item.practice else 1
-    here.take(item)
-
-
-@careful
-def reopen(here: Turn, item: str) -> None:
-    """Answer an earlier item again; the answer that stands until then is superseded."""
-    here.next = None
-    here.take(store().reopen(item, here.person))

@@ -1,0 +1,54 @@
+"""One's own answers: the line above an earlier one while one walks back to it, and the list of the latest.
+
+Try it: `python -m pytest tests/pages/test_rate.py -k history`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.store.rating_values import Past
+from engine.wording import counted
+from pages.parts.opening import store
+from pages.parts.rating.asked import in_words
+from pages.parts.rating.keys import walk_to
+from pages.parts.rating.turn import Turn
+from pages.parts.words import ago, plain
+
+RECENT = 10
+"""Answers of one's own that are listed."""
+
+
+def past_line(here: Turn, past: Past) -> None:
+    """How far back it lies, and what was said about it."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.badge(f"{counted(here.back, 'step')} back", icon=":material/history:", color="violet")
+    row.caption(f"You said: {_said(past)} · {ago(past.rating.created)}. Another answer replaces it; the old one stays in "
+                "the record.", width="content")  # fmt: skip
+
+
+def history(here: Turn) -> None:
+    """The latest answers in the order in which the items came, each a press away."""
+    listed = store().steps_back(here.project.id, here.person, limit=RECENT)
+    if not listed:
+        st.caption("Your answers will be listed here, the newest first.")
+    for back, one in enumerate(listed, 1):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"**{_said(one)}** · {plain(_what(one))}", width="stretch")
+        row.caption(ago(one.rating.created), width="content")
+        row.button("Change", key=f"change:{one.item.id}", type="tertiary", on_click=walk_to, args=(here, back),
+                   disabled=back == here.back)  # fmt: skip
+
+
+def _said(past: Past) -> str:
+    if past.rating.status != "rated":
+        comment = str(past.answers.get("comment", ""))
+        return plain(f"{past.rating.status}{f' (“{comment}”)' if comment else ''}")
+    return plain(in_words(past.item.kind, past.answers))
+
+
+def _what(past: Past) -> str:
+    content = past.item.content
+    left, right = (content.get(side) or {} for side in ("left", "right"))
+    pair = " / ".join(str(side["text"])[:40] for side in (left, right) if side.get("text"))
+    return str(content.get("text") or content.get("caption") or pair or "a pair")[:90]
