@@ -5,15 +5,13 @@ Try it: `python cli.py judge runs/a --judge pocket --metric pocket-clip`.
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections import Counter
 from typing import Annotated
 
 import typer
 
 from commands.pictures import Ray
-from commands.terminal import RunFolder, bar, notes, to_bar
+from commands.terminal import RunFolder, bar, command, notes, to_bar
 from engine.run import Run
 
 DEFAULT = "pocket"
@@ -71,11 +69,6 @@ def _measure(run: Run, name: str) -> None:
         notes.print(
             f"Not measured: {pictures}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True
         )
-
-
-def command() -> str:
-    """What was typed."""
-    return shlex.join(["python", "cli.py", *sys.argv[1:]])
 
 
 def register(app: typer.Typer) -> None:

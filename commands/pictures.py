@@ -1,4 +1,4 @@
-"""Commands that make pictures and use them: render, report, export.
+"""Commands that make pictures and use them: render, export.
 
 Try it: `python cli.py render scenes.jsonl --generator pocket --images 4 --out runs/a`.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.terminal import AsJson, Scenes, Seed, bar, emit, notes, to_bar
+from commands.terminal import Scenes, Seed, bar, command, notes, to_bar
 from engine.errors import FormatError
 from engine.scene import read_scenes
 from engine.taxonomy import load as load_taxonomy
@@ -43,6 +43,7 @@ def render(
     """Draw every scene into a run folder."""
     from engine.run import Run
     from models import batch, generators, spread
+    from models.catalog.revision import revision
 
     lines = list(read_scenes(scenes))
     words = load_taxonomy(lines[0].taxonomy if lines else "pocket")
@@ -61,23 +62,13 @@ def render(
             )
         else:
             done = batch.render(run, lines, generators.load(generator, options), progress=to_bar(advance), **how)
+    if done.drawn:
+        weights = revision(generators.card_of(generator))
+        run.note("generator", generator, revision=weights, done=done.drawn, command=command())
     run.finish()
     for id, reason in done.refused.items():
         notes.print(f"Not drawn: scene {id}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     typer.echo(out)
-
-
-def report(runs: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
-    """Scores of one or several runs by complexity, with intervals, the oracle beside the judge."""
-    from engine.report import report as summarise
-    from engine.report import report_text
-    from engine.run import Run
-
-    found = summarise([Run.open(path) for path in runs])
-    if as_json:
-        emit(found)
-    else:
-        typer.echo(report_text(found))
 
 
 def export(
@@ -112,5 +103,5 @@ def export(
 
 def register(app: typer.Typer) -> None:
     """Make these functions commands."""
-    for command in (render, report, export):
-        app.command()(command)
+    for verb in (render, export):
+        app.command()(verb)

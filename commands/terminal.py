@@ -6,6 +6,7 @@ Try it: `python cli.py generate --count 2 --out -`.
 from __future__ import annotations
 
 import math
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -119,6 +120,11 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         return Text("" if not task.speed else f"{task.speed:,.0f}/s")
+
+
+def command() -> str:
+    """What was typed, as records keep it."""
+    return shlex.join(["python", "cli.py", *sys.argv[1:]])
 
 
 def to_bar(advance: Callable[..., None]) -> Callable[[int, int], None]:
