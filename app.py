@@ -23,6 +23,7 @@ PAGES = (
     ("pages/rate.py", "Rate", ":material/thumbs_up_down:"),
     ("pages/curate.py", "Curate", ":material/filter_list:"),
     ("pages/stage.py", "Stage", ":material/slideshow:"),
+    ("pages/backends.py", "Backends", ":material/memory:"),
 )
 
 

@@ -15,6 +15,7 @@ import orjson
 
 from engine.disk import from_json, write_whole
 from engine.errors import FormatError, show
+from models.catalog import cards
 from models.catalog.card import Card, Job
 from models.catalog.elsewhere import elsewhere
 
@@ -99,3 +100,11 @@ def _names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
         raise TypeError("names have to be a list of texts")
     return tuple(value)
+
+
+def offered(home: Path, job: str) -> tuple[Card, ...]:
+    """Everything for a job: the catalogue's models and those of the servers that were added, usable ones first."""
+    added = tuple(card for server in servers(home) for card in server.cards() if card.job == job)
+    found = cards(job)
+    ready = sum(card.ready for card in found)
+    return (*found[:ready], *added, *found[ready:])

@@ -1,0 +1,49 @@
+"""Backends: every generator, judge and metric with where it runs, what it needs and how far it can be trusted.
+
+Try it: `streamlit run app.py`, then Backends.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.backends.detail import detail
+from pages.parts.backends.listing import listing
+from pages.parts.backends.machines import machines
+from pages.parts.backends.shelf import shelf
+from pages.parts.backends.work import strip
+from pages.parts.home import guarded, person, show_notices
+
+VIEWS = {
+    "generator": ":material/brush: Generators",
+    "judge": ":material/gavel: Judges",
+    "metric": ":material/straighten: Metrics",
+    "server": ":material/dns: Servers",
+}
+
+
+def page() -> None:
+    """The devices, the job at work, and one of four lists."""
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    line.title("Backends", anchor=False, width="content")
+    with line:
+        st.space("stretch")
+        person()
+    show_notices()
+    with guarded():
+        machines()
+    with guarded():
+        strip()
+    view = st.segmented_control("What", list(VIEWS), default="generator", format_func=VIEWS.get, required=True,
+                                key="backends-view", label_visibility="collapsed")  # fmt: skip
+    with guarded():
+        if view == "server":
+            shelf()
+            return
+        picked = listing(str(view))
+        if picked is not None:
+            detail(picked)
+
+
+with guarded():
+    page()
