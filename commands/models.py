@@ -1,10 +1,11 @@
-"""Commands about models: which there are, what is on this machine, what fits it, and fetching one on request.
+"""Commands about models: which there are, what fits this machine, fetching one, and the worker that uses them.
 
-Try it: `python cli.py models`, `python cli.py models show sdxl`, `python cli.py models fetch vilt`.
+Try it: `python cli.py models`, `python cli.py models show sdxl`, `python cli.py models fetch vilt`, `python cli.py worker`.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +82,31 @@ def fetch(name: Name) -> None:
         typer.echo(folder)
 
 
+def worker(
+    device: Annotated[
+        str | None, typer.Option(help="cpu, cuda:1, ...; without it a worker for each device of this machine.")
+    ] = None,
+    drain: Annotated[bool, typer.Option("--drain", help="End when no job is queued.")] = False,
+    home: Annotated[Path | None, typer.Option(help="The home folder; default: SCENEWRIGHT_HOME.")] = None,
+) -> None:
+    """Do the jobs of the queue, one worker process for each device; the app starts its own, so this is for without it."""
+    from engine.store import default_home, open_store
+    from models import machine
+    from models.worker import ensure, serve
+
+    first, *others = [device] if device else machine.devices() or ["cpu"]
+    place = home or default_home()
+    open_store(place).close()
+    children = [ensure(place, device=other, drain=drain) for other in others]
+    try:
+        serve(place, first, drain=drain)
+        for child in children:
+            if child is not None:
+                child.wait()
+    except KeyboardInterrupt:
+        notes.print("Stopped. A job that was running is taken up again by the next worker.", highlight=False)
+
+
 def about(card: Card) -> dict[str, Any]:
     """What a list says of a model."""
     from models.catalog.fits import fit
@@ -119,3 +145,4 @@ def more(card: Card) -> dict[str, Any]:
 def register(app: typer.Typer) -> None:
     """Make these functions commands."""
     app.add_typer(group, name="models")
+    app.command()(worker)

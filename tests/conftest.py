@@ -18,6 +18,7 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["SCENEWRIGHT_HOME"] = tempfile.mkdtemp(prefix="scenewright-tests-")
+os.environ["SCENEWRIGHT_DEVICES"] = "cpu"  # one worker, whatever the machine has; tests/gpu ask torch
 os.environ.pop("DATABASE_URL", None)  # tests never write into a person's tables
 atexit.register(shutil.rmtree, os.environ["SCENEWRIGHT_HOME"], ignore_errors=True)
 

@@ -5,11 +5,15 @@ Errors of the program become one sentence on the page, never a traceback. Try it
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
 
+from engine.errors import ScenewrightError
 from models import worker
 from pages.parts.notices import guarded, say, show_notices, told
 from pages.parts.opening import store
@@ -20,6 +24,7 @@ __all__ = [
     "NOBODY",
     "good_person",
     "guarded",
+    "lifespan",
     "person",
     "revive_worker",
     "say",
@@ -33,22 +38,23 @@ __all__ = [
 
 @st.cache_resource(show_spinner=False)
 def _workers(home: str) -> list[subprocess.Popen[bytes]]:
-    """The child processes of this home, the first started at once; none where somebody else's worker is alive."""
-    first = worker.ensure(Path(home))
-    return [] if first is None else [first]
+    """The child processes of this home, one for each device, started at once; none where a worker is alive already."""
+    return worker.ensure_all(Path(home))
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Start the workers with the app, before the first visitor; whatever stands in the way is said on the page."""
+    with suppress(ScenewrightError):
+        await asyncio.to_thread(start_worker)
+    yield
 
 
 def start_worker() -> None:
-    """Make sure that a worker was started; a second call costs nothing."""
+    """Make sure that the workers were started; a second call costs nothing."""
     _workers(str(store().home))
 
 
 def revive_worker() -> bool:
-    """Start another worker if none is alive or on its way any more; returns whether one had to be started."""
-    home = store().home
-    children = _workers(str(home))
-    if worker.alive(home) or any(child.poll() is None for child in children):
-        return False
-    started = worker.ensure(home)
-    children[:] = [] if started is None else [started]
-    return started is not None
+    """Start workers for the devices that have none alive or on its way any more; returns whether one had to be started."""
+    return bool(worker.ensure_all(store().home))
