@@ -24,18 +24,17 @@ def found_project(
     overlap: int = 3,
     settings: Settings | None = None,
 ) -> Project:
-    """A new project that can be rated at once: guidelines, practice and checks where there are lessons for its kind.
+    """A new project that can be rated at once: with the guidelines, practice and checks of its kind.
 
     Raises `FormatError` for no items, `StoreError` for an item, name, overlap or setting that cannot be; then there
     is no project.
     """
-    chosen, lessons = list(items), LESSONS.get(kind)
+    chosen, lessons = list(items), LESSONS[kind]
     if not chosen:
         raise FormatError("Nothing of this can be rated: there are no such scenes or pictures. Choose others.")
-    every = [*(lessons.items if lessons else ()), *chosen]
+    every = [*lessons.items, *chosen]
     check_items(kind, chosen)
     project = store.create_project(name, owner=owner, kind=kind, overlap=overlap, settings=settings)
-    if lessons is not None:
-        store.add_guideline(project.id, lessons.text, examples=lessons.examples, author=owner)
+    store.add_guideline(project.id, lessons.text, examples=lessons.examples, author=owner)
     store.add_items(project.id, every)
     return project

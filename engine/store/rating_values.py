@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = ("scene", "picture", "caption-pair", "picture-pair")
 PAIRS: tuple[Kind, ...] = ("caption-pair", "picture-pair")
 ITEM_ROLES: tuple[ItemRole, ...] = ("item", "practice", "gold", "attention")
 CHECKS: tuple[ItemRole, ...] = ("gold", "attention")
+PRACTICE = "practice:"
+"""Before the name of a picture that comes with the program, to practise on, in place of the id of one in the store."""
 COUNTED = ("rated", "flagged")
 """What fills a place of the overlap; an item that somebody skipped goes to somebody else."""
 
@@ -87,7 +89,7 @@ class NewItem:
     """An item to add. `content`, by kind of the project:
 
     scene         {"text", "graph"?, "elements"?: [{"id", "text"}], "hidden"?: {...}}
-    picture       {"picture": id in the store, "caption", "elements"?, "hidden"?}
+    picture       {"picture": id in the store or `practice:NAME`, "caption", "elements"?, "hidden"?}
     caption-pair  {"a": {"text", "hidden"?}, "b": {"text", "hidden"?}, "hidden"?}
     picture-pair  {"a": {"picture", "hidden"?}, "b": {"picture", "hidden"?}, "caption"}
 

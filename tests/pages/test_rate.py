@@ -511,6 +511,26 @@ def test_an_item_of_pictures_hides_who_made_them(app, store, kind) -> None:
     assert not errors(app) and len(store.ratings(made.id)) == 1
 
 
+@pytest.mark.parametrize("kind", ["picture", "picture-pair"])
+def test_practice_with_pictures_shows_them_and_says_what_was_expected(app, store, kind) -> None:
+    from engine.rating import found_project, from_pictures, picture_pairs
+
+    pictures = [pictured(store, colour) for colour in ("red", "blue")]
+    items = from_pictures(pictures) if kind == "picture" else picture_pairs(pictures)
+    entered(app, found_project(store, "P", kind, items, owner="me"))
+    assert "gone" not in texts(app)
+    app.button(key="shows:1" if kind == "picture" else "preference:T").click().run()
+    assert not errors(app) and "We would say" in app.warning[0].value
+
+
+@pytest.mark.parametrize("name", ["practice:../../../app", "practice:nowhere", "practice:"])
+def test_no_other_file_is_shown_for_a_practice_picture(app, store, name) -> None:
+    made = project_in(store, kind="picture", items=0)
+    store.add_items(made.id, [NewItem({"picture": name, "caption": "A dog."})])
+    entered(app, made)
+    assert not errors(app) and "file of this picture is gone" in texts(app)
+
+
 def test_import_adds_ratings_and_refuses_a_bad_row_in_one_sentence(app, store) -> None:
     made = project_in(store)
     desk_of(app, made, "In and out")

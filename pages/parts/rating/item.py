@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from PIL import Image
 
 from engine.errors import ScenewrightError
-from engine.store.rating_values import Answers, Content, Kind
+from engine.store.rating_values import PRACTICE, Answers, Content, Kind
 from pages.parts.opening import store
 from pages.parts.rating.asked import listed_elements
 from pages.parts.words import plain
 
+LESSONS = Path(__file__).resolve().parents[3] / "assets" / "rating" / "practice"
 SIDE = 720
 """Pixels of the longer side of a picture that is rated; larger ones are shown smaller."""
 MARKS = {"yes": ":material/check_circle:", "no": ":material/cancel:", "unsure": ":material/help:"}
@@ -90,8 +92,7 @@ def _picture(id: object, *, alt: str = "The picture to rate") -> None:
 def picture_bytes(id: str) -> bytes:
     """The picture as PNG, at most `SIDE` pixels; empty where it is gone. Nothing in it says where it came from."""
     try:
-        found = store().get_picture(id)
-        with Image.open(store().image_path(found.path, run=found.run)) as picture:
+        with Image.open(_file(id)) as picture:
             shown = picture.convert("RGB")
     except (ScenewrightError, OSError, ValueError):
         return b""
@@ -101,6 +102,14 @@ def picture_bytes(id: str) -> bytes:
     file = BytesIO()
     shown.save(file, "PNG")
     return file.getvalue()
+
+
+def _file(id: str) -> Path:
+    """Where the picture lies: among those to practise on, or in the store."""
+    if id.startswith(PRACTICE):
+        return LESSONS / f"{Path(id.removeprefix(PRACTICE)).name}.png"
+    found = store().get_picture(id)
+    return store().image_path(found.path, run=found.run)
 
 
 def preload(content: Content) -> None:
