@@ -5,7 +5,6 @@ Errors of the program become one sentence on the page, never a traceback. Try it
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.errors import ScenewrightError
+from engine.store import open_store
 from models import worker
 from pages.parts.notices import guarded, say, show_notices, told
 from pages.parts.opening import store
@@ -45,8 +45,8 @@ def _workers(home: str) -> list[subprocess.Popen[bytes]]:
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Start the workers with the app, before the first visitor; whatever stands in the way is said on the page."""
-    with suppress(ScenewrightError):
-        await asyncio.to_thread(start_worker)
+    with suppress(ScenewrightError), open_store() as opened:
+        worker.ensure_all(opened.home)
     yield
 
 
