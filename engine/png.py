@@ -87,6 +87,14 @@ def write_png(image: Image.Image, origin: Origin, *, frames: Sequence[Image.Imag
     return _animated([_png(frame.convert("RGB"), texts if i == 0 else None) for i, frame in enumerate(frames)])
 
 
+def plain_png(image: Image.Image, frames: Sequence[Image.Image] = ()) -> bytes:
+    """The pixels alone as a PNG file, or as an animated one of `frames`, packed in haste; see `write_png`."""
+    if len(frames) < 2:
+        return _png(_plain(image), None, compress_level=1)
+    _check_frames(frames)
+    return _animated([_png(frame.convert("RGB"), None, compress_level=1) for frame in frames])
+
+
 def read_png(data: bytes) -> tuple[Image.Image, Origin]:
     """The picture (RGB, or RGBA where it has holes) and its origin.
 
@@ -176,9 +184,9 @@ def _one_line(value: object) -> str:
     return json.dumps(text, ensure_ascii=False) if any(mark in text for mark in ",:\n") else text
 
 
-def _png(image: Image.Image, texts: PngInfo | None) -> bytes:
+def _png(image: Image.Image, texts: PngInfo | None, *, compress_level: int = 6) -> bytes:
     file = io.BytesIO()
-    image.save(file, "PNG", pnginfo=texts)
+    image.save(file, "PNG", pnginfo=texts, compress_level=compress_level)
     return file.getvalue()
 
 

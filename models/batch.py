@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from typing import Any, TypeVar
 
 from PIL import Image
 
 from engine.errors import WordsNotKnown
+from engine.png import read_frames
 from engine.run import Picture, Run
 from engine.scene import SceneLine
 from models.generators import Generator
 from models.judges import Judge
+from models.judges.frames import Looking
 from models.marking import mark
 from models.pocket.scene import PocketScene
 
@@ -83,17 +86,22 @@ def render(
     return Rendered(drawn, refused)
 
 
-def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
-    """Judge every picture of `run` that this judge has not seen; returns how many it looked at."""
+def judge(run: Run, judge: Judge, *, looking: Looking | None = None, progress: Progress | None = None) -> int:
+    """Judge every picture of `run` that this judge has not seen; returns how many it looked at.
+
+    `looking` says how a judge is shown videos.
+    """
     scenes = {scene.id: scene for scene in run.scenes()}
     seen = {row.picture for row in run.judgements(judge.name)}
     left = [picture for picture in run.pictures() if picture.id not in seen]
     done = 0
     for part in _chunks(left, JUDGED_AT_ONCE):
-        images = [_open(run, picture) for picture in part]
+        opened = [_open(run, picture) for picture in part]
         asked = [scenes[picture.scene].questions for picture in part]
         contents = [PocketScene.from_dict(p.record["pocket"]) if "pocket" in p.record else None for p in part]
-        for picture, marks in zip(part, mark(judge, images, asked, contents), strict=True):
+        images, films = [image for image, _ in opened], [film for _, film in opened]
+        found = mark(judge, images, asked, contents, films=films, looking=looking)
+        for picture, marks in zip(part, found, strict=True):
             run.add_judgement(picture.id, judge=judge.name, scores=marks.judge, oracle=marks.oracle)
         done += len(part)
         if progress:
@@ -101,9 +109,11 @@ def judge(run: Run, judge: Judge, *, progress: Progress | None = None) -> int:
     return len(left)
 
 
-def _open(run: Run, picture: Picture) -> Image.Image:
-    with Image.open(run.image_path(picture)) as image:
-        return image.convert("RGB")
+def _open(run: Run, picture: Picture) -> tuple[Image.Image, tuple[Image.Image, ...]]:
+    """The picture, and its frames if it is a video."""
+    data = run.image_path(picture).read_bytes()
+    with Image.open(BytesIO(data)) as image:
+        return image.convert("RGB"), read_frames(data)
 
 
 def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:

@@ -1,4 +1,4 @@
-"""Marks pictures: the judge's scores and, where a picture's exact contents are known, the oracle's beside them.
+"""Marks pictures and videos: the judge's scores and, where the exact contents are known, the oracle's beside them.
 
 Nothing selects or trains by the oracle; it is shown. Try it: `python cli.py judge runs/a --judge pocket`.
 """
@@ -14,8 +14,10 @@ from PIL import Image
 from engine.questions import Question
 from engine.scoring import Scores, score
 from models.judges import Judge
+from models.judges.frames import Film, Looking, answers
 from models.pocket.oracle import replies
 from models.pocket.scene import PocketScene
+from models.standing import timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,23 @@ def mark(
     images: Sequence[Image.Image],
     questions: Sequence[Sequence[Question]],
     contents: Sequence[PocketScene | None],
+    *,
+    films: Sequence[Film] = (),
+    looking: Looking | None = None,
 ) -> list[Marks]:
-    """Marks for each picture under its own questions; `contents` are for the oracle alone."""
+    """Marks for each picture under its own questions; `contents` are for the oracle alone.
+
+    `films` are the frames of each picture, empty for a still one; `looking` says how a judge is shown them.
+    """
     offered = [[question.choices if question.open else () for question in group] for group in questions]
-    said = judge.answer_many(images, [[question.text for question in group] for group in questions], choices=offered)
+    asked = [[question.text for question in group] for group in questions]
+    with timed("judge", judge.name, len(images)):
+        if any(films):
+            shown = [film or (image,) for film, image in zip(films, images, strict=True)]
+            said = answers(judge, shown, asked, offered, looking or Looking())
+        else:
+            said = judge.answer_many(images, asked, choices=offered)
     return [
-        Marks(score(group, answers), score(group, replies(group, scene)) if scene else None)
-        for group, answers, scene in zip(questions, said, contents, strict=True)
+        Marks(score(group, found), score(group, replies(group, scene)) if scene else None)
+        for group, found, scene in zip(questions, said, contents, strict=True)
     ]

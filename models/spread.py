@@ -16,12 +16,14 @@ from PIL import Image
 from engine.cluster import joined
 from engine.errors import ModelError, WordsNotKnown
 from engine.judgement import read_scores
+from engine.png import plain_png, read_frames
 from engine.questions import Question
 from engine.run import Run
 from engine.scene import SceneLine
 from models.batch import Progress, Rendered, picture_seed
 from models.catalog import card
-from models.generators import Options, card_of
+from models.generators import Drawing, Options, card_of
+from models.judges.frames import Looking
 
 PART = 16
 """Pictures in one batch of one process."""
@@ -49,14 +51,17 @@ def render_on_ray(
         if row["error"]:
             refused[row["scene"]] = row["error"]
         else:
-            run.add_picture(_image(row["png"]), known[row["scene"]], row["seed"], record=orjson.loads(row["record"]))
+            record, frames = orjson.loads(row["record"]), read_frames(row["png"])
+            run.add_picture(_image(row["png"]), known[row["scene"]], row["seed"], record=record, frames=frames)
             drawn += 1
         if progress:
             progress(done, len(wanted))
     return Rendered(drawn, refused)
 
 
-def judge_on_ray(run: Run, judge: str, *, address: str, progress: Progress | None = None) -> int:
+def judge_on_ray(
+    run: Run, judge: str, *, address: str, looking: Looking | None = None, progress: Progress | None = None
+) -> int:
     """As `models.batch.judge`, by the judge of that name on the cluster at `address` (`local`: this machine).
 
     Raises `ModelMissing` for a judge that is not here, `ClusterError` for a cluster that does not answer or fails.
@@ -74,7 +79,9 @@ def judge_on_ray(run: Run, judge: str, *, address: str, progress: Progress | Non
         }
         for picture in left
     ]
-    for i, row in enumerate(_through(rows, Looks(judge), address, what="Pictures could not be judged"), start=1):
+    for i, row in enumerate(
+        _through(rows, Looks(judge, looking), address, what="Pictures could not be judged"), start=1
+    ):
         said = orjson.loads(row["marks"])
         oracle = read_scores(said["oracle"]) if said["oracle"] else None
         run.add_judgement(row["picture"], judge=judge, scores=read_scores(said["judge"]), oracle=oracle)
@@ -107,7 +114,7 @@ class Draws:
                 return [{**rows[0], "png": b"", "record": b"", "error": str(error)}]
             return [one for row in rows for one in self._draw([row])]
         return [
-            {**row, "png": _png(one.image), "record": orjson.dumps(one.record), "error": ""}
+            {**row, "png": _png(one), "record": orjson.dumps(one.record), "error": ""}
             for row, one in zip(rows, drawn, strict=True)
         ]
 
@@ -115,8 +122,8 @@ class Draws:
 class Looks:
     """Judges batches of rows (picture, png, questions, record); the judge is loaded once in each process."""
 
-    def __init__(self, judge: str) -> None:
-        self.name = judge
+    def __init__(self, judge: str, looking: Looking | None = None) -> None:
+        self.name, self.looking = judge, looking
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Columns in, `picture` and `marks` (JSON: judge, oracle) out."""
@@ -124,11 +131,11 @@ class Looks:
         from models.marking import mark
         from models.pocket.scene import PocketScene
 
-        images = [_image(png) for png in batch["png"]]
+        images, films = [_image(png) for png in batch["png"]], [read_frames(png) for png in batch["png"]]
         asked = [[Question.from_dict(row) for row in orjson.loads(text)] for text in batch["questions"]]
         records = [orjson.loads(text) for text in batch["record"]]
         contents = [PocketScene.from_dict(row["pocket"]) if "pocket" in row else None for row in records]
-        found = mark(judges.load(self.name), images, asked, contents)
+        found = mark(judges.load(self.name), images, asked, contents, films=films, looking=self.looking)
         return {"picture": list(batch["picture"]), "marks": [orjson.dumps(marks.to_dict()) for marks in found]}
 
 
@@ -146,10 +153,8 @@ def _gpus(ray: Any) -> float | None:
     return 1 if ray.cluster_resources().get("GPU") else None
 
 
-def _png(image: Image.Image) -> bytes:
-    data = BytesIO()
-    image.save(data, "PNG", compress_level=1)
-    return data.getvalue()
+def _png(drawing: Drawing) -> bytes:
+    return plain_png(drawing.image, drawing.frames)
 
 
 def _image(data: bytes) -> Image.Image:

@@ -269,16 +269,16 @@ def _known(word: str, known: Iterable[str], what: str) -> None:
 
 @cache
 def load(name: str = "pocket") -> Taxonomy:
-    """The taxonomy of that name or folder: `pocket`, `full`, our tables or the paper's metadata in a folder.
+    """The taxonomy of that name or folder: `pocket`, `pocket-video`, `full`, our tables or the paper's metadata in a folder.
 
     Raises `TaxonomyError` when there is none or it is malformed, with the file and the line.
     """
     from engine.taxonomy import paper, tables
 
-    path = TABLES / f"{name}.json"
-    if name.isidentifier() and path.is_file():
+    path, plain = TABLES / f"{name}.json", name.replace("-", "_").isidentifier()
+    if plain and path.is_file():
         return tables.from_json(path)
-    folder = TABLES / name if name.isidentifier() and (TABLES / name).is_dir() else Path(name)
+    folder = TABLES / name if plain and (TABLES / name).is_dir() else Path(name)
     if (folder / "nouns.tsv").is_file():
         return tables.from_folder(folder)
     if (folder / "objects.json").is_file():

@@ -19,13 +19,21 @@ from engine.taxonomy.words import AttributeKind, Kind, Noun, RelationWord, Scene
 
 Row = dict[str, str]
 NUMBERS = ("count", "mass", "plural")
+PARTS = ("objects", "attributes", "relations", "scene_attributes")
 
 
 def from_json(path: Path) -> Taxonomy:
-    """The taxonomy of one JSON file; raises `TaxonomyError` when it is malformed."""
+    """The taxonomy of one JSON file, with the words of the one beside it that it `extends`.
+
+    Raises `TaxonomyError` when it is malformed.
+    """
     try:
-        return _from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        if "extends" in table:
+            base = json.loads(path.with_stem(table["extends"]).read_text(encoding="utf-8"))
+            table = {**base, **table, **{part: [*base[part], *table.get(part, ())] for part in PARTS}}
+        return _from_json(table)
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise TaxonomyError(
             f"The taxonomy {show(path.stem)} is damaged ({error}). Restore {path.name} from the release."
         ) from error
@@ -43,7 +51,14 @@ def _from_json(table: Mapping[str, Any]) -> Taxonomy:
         ),
         relation_words=tuple(RelationWord(**row) for row in table["relations"]),
         scene_kinds=tuple(
-            SceneKind(row["kind"], dict(row["values"]), row["question"]) for row in table["scene_attributes"]
+            SceneKind(
+                row["kind"],
+                dict(row["values"]),
+                row["question"],
+                row.get("group", "setting"),
+                tuple(row.get("modalities", ("image", "video", "3d"))),
+            )
+            for row in table["scene_attributes"]
         ),
     )
 

@@ -44,6 +44,17 @@ POCKET = (
         ignores=frozenset({"negative prompt", "steps", "guidance"}),
     ),
     Card(
+        name="painter-video",
+        job="generator",
+        family="pocket-video",
+        modality="video",
+        summary="The perfect teacher of videos: reads the caption back and paints exactly that. No network.",
+        licence=OURS,
+        size=256,
+        frames=16,
+        ignores=frozenset({"negative prompt", "steps", "guidance"}),
+    ),
+    Card(
         name="pocket",
         job="judge",
         family="pocket",

@@ -39,6 +39,7 @@ FAMILIES = {
     "pocket": "models.generators.pocket",
     "pocket-ar": "models.generators.autoregressive",
     "painter": "models.generators.painter",
+    "pocket-video": "models.generators.pocket_video",
     "diffusers": "models.generators.diffusion",
     "image-api": "models.generators.image_api",
     "server": "models.serving.client",

@@ -65,6 +65,13 @@ class PocketJudge:
         replies = iter(self._reply(row) for row in probabilities.tolist())
         return [[next(replies) for _ in group] for group in questions]
 
+    def watch(self, film: Sequence[Image.Image], questions: Sequence[str]) -> list[Reply | None]:
+        """Replies about motion and camera of a video of two frames or more; see `models.judges.frames.Watching`."""
+        from models.judges.motion import Watch
+
+        watch = Watch(self, film)
+        return [watch.reply(text) for text in questions]
+
     def _probabilities(self, sight: Any, asked: Sequence[tuple[int, str]], unique: dict[str, list[int]]) -> Tensor:
         import torch
 

@@ -50,6 +50,20 @@ def background(setting: str | None, weather: str | None, style: str | None, size
     return page.resize((size, size), Image.Resampling.BOX)
 
 
+@lru_cache(maxsize=64)
+def border(style: str | None, size: int) -> Image.Image:
+    """What a style draws over a picture, alone: RGBA of `size` x `size` pixels."""
+    if size < FINE:
+        large = border(style, size * -(-FINE // size))
+        return large.convert("RGBa").resize((size, size), Image.Resampling.BOX).convert("RGBA")
+    edge = size * SCALE
+    page = Image.new("RGBA", (edge, edge))
+    draw = _STYLE.get(style)
+    if draw is not None:
+        draw(ImageDraw.Draw(page), edge)
+    return page.convert("RGBa").resize((size, size), Image.Resampling.BOX).convert("RGBA")
+
+
 def _sky(top: Colour, bottom: Colour, edge: int) -> Image.Image:
     column = Image.new("RGB", (1, edge))
     for y in range(edge):

@@ -28,6 +28,7 @@ from engine.programs import (
 from engine.questions import Question
 from engine.scoring import Reply
 from engine.wording import number
+from models.pocket.moving import MovingScene, seen
 from models.pocket.painter import area, covered
 from models.pocket.scene import GRID, MARGIN, TAXONOMY, Item, PocketScene
 
@@ -44,7 +45,10 @@ def visible_share(items: Sequence[Item]) -> tuple[float, ...]:
 
 
 def visible(scene: PocketScene) -> tuple[Item, ...]:
-    """The items that count as present."""
+    """The items that count as present; in a video, those that can be seen in half of its frames."""
+    if isinstance(scene, MovingScene):
+        enough = (seen(scene) >= VISIBLE).mean(axis=0) >= 0.5
+        return tuple(item for item, there in zip(scene.items, enough, strict=True) if there)
     shares = visible_share(scene.items)
     return tuple(item for item, share in zip(scene.items, shares, strict=True) if share >= VISIBLE)
 
@@ -77,7 +81,10 @@ def truth(program: Program, items: Sequence[Item], scene: PocketScene) -> str | 
 
 
 def holds(phrase: str, source: Item, target: Item) -> bool:
-    """Does the source stand so to the target, by their centres and the margin of doubt."""
+    """Does the source stand so to the target, by their centres and the margin of doubt.
+
+    Moving things pass each other evenly, so what holds in the middle of a video holds in half of its frames.
+    """
     word = TAXONOMY.relation[phrase]
     ahead = (target.x - source.x) if word.axis == "x" else (target.y - source.y)
     return (ahead if word.before else -ahead) >= MARGIN

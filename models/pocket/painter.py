@@ -31,21 +31,31 @@ def paint(scene: PocketScene, *, size: int = GRID) -> Image.Image:
     """The scene as an RGB picture of `size` x `size` pixels; later items cover earlier ones."""
     page = background(scene.setting, scene.weather, scene.style, size).copy()
     for item in scene.items:
-        sticker = _sticker(item.name, item.colour, _edge(item, size))
-        left, top = (round(c * size / GRID) - sticker.width // 2 for c in (item.x, item.y))
-        page.paste(sticker, (left, top), sticker)
+        stick(page, item, item.x, item.y, size)
     return page
+
+
+def stick(page: Image.Image, item: Item, x: float, y: float, size: int) -> None:
+    """Put the item's sticker on `page` with its centre at x, y grid units, GRID of which are `size` pixels."""
+    sticker = _sticker(item.name, item.colour, _edge(item, size))
+    left, top = (round(c * size / GRID) - sticker.width // 2 for c in (x, y))
+    page.paste(sticker, (left, top), sticker)
 
 
 def covered(item: Item) -> NDArray[np.bool_]:
     """Which cells of the grid the item itself covers, before others cover it: GRID x GRID booleans."""
+    return cells(item, item.x, item.y, GRID)
+
+
+def cells(item: Item, x: int, y: int, edge: int) -> NDArray[np.bool_]:
+    """Which cells of a field of `edge` x `edge` the item would cover with its centre at x, y."""
     mask = _mask(item.name, SIZES[item.size])
-    cells = np.zeros((GRID, GRID), dtype=bool)
-    left, top = item.x - mask.shape[1] // 2, item.y - mask.shape[0] // 2
-    rows = slice(max(0, top), max(0, min(GRID, top + mask.shape[0])))
-    columns = slice(max(0, left), max(0, min(GRID, left + mask.shape[1])))
-    cells[rows, columns] = mask[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    return cells
+    found = np.zeros((edge, edge), dtype=bool)
+    left, top = x - mask.shape[1] // 2, y - mask.shape[0] // 2
+    rows = slice(max(0, top), max(0, min(edge, top + mask.shape[0])))
+    columns = slice(max(0, left), max(0, min(edge, left + mask.shape[1])))
+    found[rows, columns] = mask[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    return found
 
 
 def area(item: Item) -> int:

@@ -20,7 +20,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 from models.pocket.denoiser import SlotDenoiser
 from models.pocket.painter import paint
 from models.pocket.scene import PocketScene
-from models.pocket.slots import ROWS, WIDTH, decode
+from models.pocket.slots import ROWS, decode
 from models.pocket.words import tokens
 
 BATCH = 16
@@ -61,6 +61,10 @@ class PocketPipeline(DiffusionPipeline):
         if not 1 <= steps <= 200:
             raise ValueError(f"`num_inference_steps` has to be 1..200, got {steps}.")
 
+    def tokens(self, text: str, length: int) -> list[int]:
+        """Token ids of a caption."""
+        return tokens(text, length)
+
     @torch.no_grad()
     def __call__(
         self,
@@ -90,11 +94,11 @@ class PocketPipeline(DiffusionPipeline):
     def _sample(
         self, prompt: list[str], generator: list[torch.Generator], steps: int, guidance: float, callback: Any
     ) -> Tensor:
-        """Slots (B, ROWS, WIDTH) of up to `BATCH` prompts."""
+        """Slots (B, ROWS, channels) of up to `BATCH` prompts."""
         count = len(prompt)
         filler = BATCH - count
         text, mask = self._encode(prompt + [prompt[-1]] * filler)
-        noise = [torch.randn(ROWS, WIDTH, generator=one) for one in generator]
+        noise = [torch.randn(ROWS, self.transformer.config.channels, generator=one) for one in generator]
         latents = torch.stack(noise + [noise[-1]] * filler).to(text.device, text.dtype)
         scheduler = type(self.scheduler).from_config(self.scheduler.config)
         scheduler.set_timesteps(steps, device=text.device)
@@ -110,7 +114,7 @@ class PocketPipeline(DiffusionPipeline):
     def _encode(self, prompt: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Text of the prompts and of as many empty ones: (2B, L, width) and mask (2B, L)."""
         length = self.text_encoder.config.max_position_embeddings
-        ids = torch.tensor([tokens(text, length) for text in (*prompt, *[""] * len(prompt))], device=self.device)
+        ids = torch.tensor([self.tokens(text, length) for text in (*prompt, *[""] * len(prompt))], device=self.device)
         ids = ids[:, : int((ids != 0).sum(1).max())]
         mask = ids != 0
         return self.text_encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask

@@ -62,7 +62,11 @@ class PocketScene:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PocketScene:
-        """Read what `to_dict` wrote; raises `FormatError` for anything else."""
+        """Read what `to_dict` wrote, of a moving scene too; raises `FormatError` for anything else."""
+        if "camera" in data:
+            from models.pocket.moving import MovingScene
+
+            return MovingScene.from_dict(data)
         try:
             items = tuple(Item(**row) for row in data["items"])
             scene = cls(items, data.get("setting"), data.get("weather"), data.get("style"))

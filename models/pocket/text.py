@@ -13,14 +13,16 @@ LENGTH = 128
 """Longest caption in tokens."""
 
 
-def encoder(*, width: int = 128, layers: int = 2, pooler: bool = False) -> BertModel:
-    """An untrained encoder, token ids (B, L) -> `last_hidden_state` (B, L, width).
+def encoder(
+    *, width: int = 128, layers: int = 2, pooler: bool = False, words: int = 0, grammar: str = GRAMMAR_VERSION
+) -> BertModel:
+    """An untrained encoder, token ids (B, L) -> `last_hidden_state` (B, L, width), of so many words (0: the vocabulary).
 
     Its config records the grammar it is meant for. The pooler is never used; saved weights have one because
     diffusers loads the class as transformers defines it.
     """
     config = BertConfig(
-        vocab_size=len(vocabulary()),
+        vocab_size=words or len(vocabulary()),
         hidden_size=width,
         num_hidden_layers=layers,
         num_attention_heads=4,
@@ -29,5 +31,5 @@ def encoder(*, width: int = 128, layers: int = 2, pooler: bool = False) -> BertM
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
-    config.grammar = GRAMMAR_VERSION
+    config.grammar = grammar
     return BertModel(config, add_pooling_layer=pooler)

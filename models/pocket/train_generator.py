@@ -75,6 +75,13 @@ def load_set(count: int, cache: Path) -> tuple[Tensor, Tensor]:
 
 def loss_of(net: Generator, slots: Tensor, words: Tensor, mixer: torch.Generator, dropped: float) -> Tensor:
     """Flow-matching loss of a batch: slots (B, ROWS, WIDTH), words (B, L)."""
+    return flow_loss(net, slots, words, mixer, dropped, weights(slots))
+
+
+def flow_loss(
+    net: nn.Module, slots: Tensor, words: Tensor, mixer: torch.Generator, dropped: float, weight: Tensor
+) -> Tensor:
+    """As `loss_of`, each number of `slots` counting as `weight` says."""
     noise = torch.randn(slots.shape, generator=mixer).to(slots.device)
     times = torch.randn(len(slots), generator=mixer).sigmoid().to(slots.device)
     blank = torch.rand(len(slots), generator=mixer).to(slots.device) < dropped
@@ -82,7 +89,7 @@ def loss_of(net: Generator, slots: Tensor, words: Tensor, mixer: torch.Generator
     words[:, 1:][blank] = 0
     level = times[:, None, None]
     guess = net((1 - level) * slots + level * noise, times, words)
-    return ((guess - (noise - slots)).square() * weights(slots)).mean()
+    return ((guess - (noise - slots)).square() * weight).mean()
 
 
 def train(settings: Settings, out: Path, *, device: str = "cpu", minutes: float = math.inf, **sizes: int) -> Generator:

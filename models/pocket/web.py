@@ -74,26 +74,27 @@ def pairs(count: int, *, seed: int = SEED) -> Iterator[Pair]:
 
 def _pair(rng: random.Random) -> Pair:
     while True:
-        graph = _graph(rng)
+        graph = picture_graph(rng)
         try:
             scene = arrange(graph, rng)
         except GraphError:
             continue
         shown = dict(zip((o.id for o in graph.objects), scene.items, strict=True))
-        told = _spoil(graph, rng) if rng.random() < FAULTY else graph
-        said = caption(told, TAXONOMY, _style(rng))
+        told = spoil(graph, rng) if rng.random() < FAULTY else graph
+        said = caption(told, TAXONOMY, style(rng))
         order = [*said.mentions, *(id for id in shown if id not in said.mentions)]
         return Pair(said.text, replace(scene, items=tuple(shown[id] for id in order)))
 
 
-def _style(rng: random.Random) -> Style:
+def style(rng: random.Random) -> Style:
     """Half of the captions are said as the house says them, the others in any length and phrasing."""
     if rng.random() < 0.5:
         return Style()
     return Style(rng.choice(LENGTHS), rng.randrange(PHRASINGS))
 
 
-def _graph(rng: random.Random) -> SceneGraph:
+def picture_graph(rng: random.Random) -> SceneGraph:
+    """A random scene as the web has them."""
     count = rng.choices(range(1, 7), weights=OBJECTS)[0]
     names = rng.choices(NAMES, weights=[name_weights()[name] for name in NAMES], k=count)
     objects = tuple(Object(f"o{i}", name) for i, name in enumerate(names))
@@ -125,7 +126,7 @@ def _link(rng: random.Random, i: int) -> Relation:
 # --- faults of captions -----------------------------------------------------------------------------------------------
 
 
-def _spoil(graph: SceneGraph, rng: random.Random) -> SceneGraph:
+def spoil(graph: SceneGraph, rng: random.Random) -> SceneGraph:
     """A caption's graph with something missing or wrong."""
     return rng.choice((_forget_object, _forget_attributes, _forget_scene, _wrong_colour, _wrong_relation))(graph, rng)
 

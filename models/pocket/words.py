@@ -7,7 +7,7 @@ Try it: `python -c "from models.pocket.words import *; print(len(tokenizer()), t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
@@ -54,7 +54,12 @@ def vocabulary() -> tuple[str, ...]:
 @cache
 def tokenizer() -> PreTrainedTokenizerFast:
     """A word-level transformers tokenizer over `vocabulary()`."""
-    core = Tokenizer(models.WordLevel({word: i for i, word in enumerate(vocabulary())}, unk_token="[UNK]"))
+    return tokenizer_of(vocabulary())
+
+
+def tokenizer_of(words: Sequence[str]) -> PreTrainedTokenizerFast:
+    """A word-level transformers tokenizer over these words."""
+    core = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
     core.normalizer = normalizers.Lowercase()
     core.pre_tokenizer = pre_tokenizers.Whitespace()
     return PreTrainedTokenizerFast(tokenizer_object=core, pad_token="[PAD]", unk_token="[UNK]", cls_token="[START]")
@@ -70,11 +75,15 @@ def tokens(text: str, length: int) -> list[int]:
 
     Raises `WordsNotKnown` for a word outside the vocabulary and for a text longer than `length`.
     """
+    return tokens_in(_index(), text, length)
+
+
+def tokens_in(index: Mapping[str, int], text: str, length: int) -> list[int]:
+    """As `tokens`, in the vocabulary whose words have the places `index`."""
     words = WORD.findall(text.lower())
-    index = _index()
     strange = [word for word in words if word not in index]
     if strange:
-        raise WordsNotKnown(_strange(strange))
+        raise WordsNotKnown(_strange(strange, index))
     if len(words) + 1 > length:
         raise WordsNotKnown(
             f"The text has {len(words)} words, and the pocket models read at most {length - 1}: {show(text)}. "
@@ -83,10 +92,10 @@ def tokens(text: str, length: int) -> list[int]:
     return [index["[START]"], *(index[word] for word in words)] + [index["[PAD]"]] * (length - 1 - len(words))
 
 
-def _strange(words: Sequence[str]) -> str:
+def _strange(words: Sequence[str], known: Iterable[str]) -> str:
     unique = tuple(dict.fromkeys(words))
     grammar = {*FUNCTION_WORDS, *MORE_FUNCTION_WORDS}
-    near = closest(unique[0], [word for word in vocabulary()[len(SPECIAL) :] if word not in grammar])
+    near = closest(unique[0], [word for word in known if word not in grammar and word not in SPECIAL])
     hint = f" Closest known: {join_or(near)}." if near else ""
     verb = "is a word" if len(unique) == 1 else "are words"
     return (

@@ -17,12 +17,13 @@ from models.pocket.words import GRAMMAR_VERSION
 from models.seal import SEAL, check_seal
 
 MEGABYTES = 40
+MOVING = ["painter-video"]
 
 
 def test_every_name_stands_once_for_a_job() -> None:
     assert len({(one.job, one.name) for one in CARDS}) == len(CARDS)
     assert {one.job for one in CARDS} == {"generator", "judge", "metric"}
-    assert [one.name for one in cards("generator") if one.ours] == ["pocket", "pocket-ar", "painter"]
+    assert [one.name for one in cards("generator") if one.ours] == ["pocket", "pocket-ar", "painter", *MOVING]
     assert [one.name for one in cards("judge") if one.ours] == ["pocket", "pocket-b"]
     assert [one.name for one in cards("metric") if one.ours] == ["pocket-clip"]
     assert all(one.summary.endswith(".") and one.licence for one in CARDS)
@@ -41,7 +42,7 @@ def test_weights_are_sealed_safetensors_of_this_grammar(name: str) -> None:
         assert not [path for path in files if path.suffix in (".bin", ".pt", ".pkl", ".py")]
         check_seal(one.folder)
         configs = [json.loads(path.read_text()) for path in files if path.name == "config.json"]
-        assert GRAMMAR_VERSION in [config.get("grammar") for config in configs]
+        assert any(str(config.get("grammar")).startswith(GRAMMAR_VERSION) for config in configs)
 
 
 def test_all_weights_together_are_small() -> None:
