@@ -6,13 +6,16 @@ Try it: `python cli.py judge runs/a --judge pocket --metric pocket-clip`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.pictures import Ray
 from commands.terminal import RunFolder, bar, command, notes, to_bar
 from engine.run import Run
+
+if TYPE_CHECKING:
+    from models.judges.frames import Looking
 
 DEFAULT = "pocket"
 VQASCORE = "vqascore"
@@ -27,27 +30,36 @@ def judge(
         list[str] | None,
         typer.Option(help="A number for each picture: clipscore, vqascore, ... May be given several times."),
     ] = None,
+    frames: Annotated[
+        int, typer.Option(min=0, max=64, help="How many frames of a video the judge is shown; 0: all.")
+    ] = 4,
+    grid: Annotated[bool, typer.Option("--grid", help="Show them in one picture instead of one by one.")] = False,
     ray: Ray = None,
 ) -> None:
-    """Ask a judge every question about every picture of a run, or measure them; what was looked at is left alone."""
+    """Ask a judge every question about every picture of a run, or measure them; what was looked at is left alone.
+
+    Of a video the judge sees the middle frame of each quarter and its answers are averaged, unless told otherwise.
+    """
+    from models.judges.frames import Looking
+
     opened = Run.open(run)
     if judge or not metric:
-        _ask(opened, judge or DEFAULT, ray)
+        _ask(opened, judge or DEFAULT, ray, Looking(frames, grid))
     for name in metric or ():
         _measure(opened, f"{VQASCORE}:{judge or 'blip-vqa'}" if name == VQASCORE else name)
     typer.echo(run)
 
 
-def _ask(run: Run, judge: str, ray: str | None) -> None:
+def _ask(run: Run, judge: str, ray: str | None, looking: Looking) -> None:
     from models import batch, judges, spread
     from models.catalog import card
     from models.catalog.revision import revision
 
     with bar("Judging", None) as advance:
         if ray:
-            done = spread.judge_on_ray(run, judge, address=ray, progress=to_bar(advance))
+            done = spread.judge_on_ray(run, judge, address=ray, looking=looking, progress=to_bar(advance))
         else:
-            done = batch.judge(run, judges.load(judge), progress=to_bar(advance))
+            done = batch.judge(run, judges.load(judge), looking=looking, progress=to_bar(advance))
     if done:
         run.note("judge", judge, revision=revision(card(judge, "judge")), done=done, command=command())
     run.finish(judge=judge)
