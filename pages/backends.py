@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.backends.detail import detail
-from pages.parts.backends.listing import listing
+from pages.parts.backends.listing import listing, picked
 from pages.parts.backends.machines import machines
 from pages.parts.backends.shelf import shelf
 from pages.parts.backends.work import strip
@@ -40,9 +40,13 @@ def page() -> None:
         if view == "server":
             shelf()
             return
-        picked = listing(str(view))
-        if picked is not None:
-            detail(picked)
+        chosen = picked(str(view))
+        left, right = (st.container(), None) if chosen is None else st.columns([1.25, 1], gap="medium")
+        with left:
+            listing(str(view))
+        if chosen is not None and right is not None:
+            with right:
+                detail(chosen)
 
 
 with guarded():

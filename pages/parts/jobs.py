@@ -14,10 +14,11 @@ from PIL import Image
 
 from engine.errors import ModelMissing
 from engine.store import Job
-from models.catalog import Card, card, cards
+from models.catalog import Card, card
 from models.tasks.render import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
 from pages.parts.home import revive_worker, say, start_worker, store, told, who
+from pages.parts.models import offered
 from pages.parts.obstacles import obstacle
 from pages.parts.people import require, role
 from pages.parts.words import duration, plain
@@ -31,19 +32,19 @@ PATIENCE = 6.0
 def settings_of(desk: Desk) -> dict[str, Any]:
     """How this session is rendered: what was saved, and for the rest what the models suggest."""
     saved = desk.settings
-    ready = [c.name for c in cards("generator") if c.ready] or [cards("generator")[0].name]
+    ready = [c.name for c in offered("generator") if c.ready] or [offered("generator")[0].name]
     name = saved.get("generator")
-    chosen = name if name in {c.name for c in cards("generator")} else ready[0]
+    chosen = name if name in {c.name for c in offered("generator")} else ready[0]
     about = _card(chosen, "generator")
     defaults = {
-        "generator": chosen, "judge": cards("judge")[0].name, "pictures": 4, "seed": 1, "size": 768,
+        "generator": chosen, "judge": offered("judge")[0].name, "pictures": 4, "seed": 1, "size": 768,
         "steps": about.steps or 20, "guidance": float(about.guidance or 2.0),
     }  # fmt: skip
     return {**defaults, **{key: value for key, value in saved.items() if key in defaults}, "generator": chosen}
 
 
 def _card(name: str, job: str) -> Card:
-    return next(c for c in cards(job) if c.name == name)
+    return next(c for c in offered(job) if c.name == name)
 
 
 def render_bar(desk: Desk, active: Job | None) -> None:
@@ -87,7 +88,7 @@ def _settings(desk: Desk, values: dict[str, Any]) -> None:
         save_quietly(desk.id, settings=dumped({**desk.settings, **now}))
 
     def named(job: str) -> dict[str, str]:
-        return {c.name: c.name if c.ready else f"{c.name} (weights missing)" for c in cards(job)}
+        return {c.name: c.name if c.ready else f"{c.name} (weights missing)" for c in offered(job)}
 
     for name in ("generator", "judge"):
         options = named(name)

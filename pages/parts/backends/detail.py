@@ -30,14 +30,12 @@ def detail(card: Card) -> None:
         st.markdown(plain(card.summary))
         if card.caution:
             st.warning(plain(card.caution), icon=":material/warning:")
-        left, right = st.columns([1, 1.4], gap="large")
-        with left:
+        if card.job == "judge":
+            certificate(card)
+        else:
+            _speeds(card)
+        with st.expander("All that is known", expanded=card.job != "judge"):
             _facts(card)
-        with right:
-            if card.job == "judge":
-                certificate(card)
-            else:
-                _speeds(card)
 
 
 def _buttons(card: Card) -> None:
@@ -79,7 +77,7 @@ def _speeds(card: Card) -> None:
         st.caption("It has not drawn here yet, so there is no speed to show. Render with it in Compose.")
         return
     rows = [
-        {"Device": device, "s a picture": one.seconds, "Pictures": one.pictures, "Pixels": one.size or None, "When": ago(one.when)}
+        {"Device": device, "s / picture": one.seconds, "Pictures": one.pictures, "Pixels": one.size or None, "When": ago(one.when)}
         for device, one in speeds.items()
     ]  # fmt: skip
     st.caption("As measured in its newest job on each device, loading left out.")

@@ -18,20 +18,25 @@ from models.catalog.servers import offered
 from models.standing import Speed, standings
 from pages.parts.home import store
 
-COLUMNS = ("Model", "State", "Loaded on", "Draws", "s a picture", "Needs", "Fits", "Tokens", "Licence")
-TALLEST = 460
+COLUMNS = ("Model", "State", "Loaded on", "Draws", "s / picture", "Needs", "Fits", "Tokens", "Licence")
+TALLEST = 620
 
 
-def listing(job: str) -> Card | None:
-    """The table; returns the card of the picked row."""
+def picked(job: str) -> Card | None:
+    """The model whose row is picked, as the table was last seen."""
+    rows = (st.session_state.get(f"models-{job}") or {}).get("selection", {}).get("rows", [])
+    cards = offered(store().home, job)
+    return cards[rows[0]] if rows and rows[0] < len(cards) else None
+
+
+def listing(job: str) -> None:
+    """The table."""
     cards = offered(store().home, job)
     frame = pd.DataFrame([row(card, *about(card)) for card in cards])
-    event = st.dataframe(
-        frame, hide_index=True, key=f"models-{job}", height=min(TALLEST, 38 + 35 * len(frame)), on_select="rerun",
-        selection_mode="single-row", column_config=columns(job), alt=f"Every {job} that this program knows",
+    st.dataframe(
+        frame, hide_index=True, key=f"models-{job}", height=min(TALLEST, 40 + 36 * len(frame)), on_select="rerun",
+        selection_mode="single-row", placeholder="", column_config=columns(job), alt=f"Every {job} that this program knows",
     )  # fmt: skip
-    picked = event["selection"]["rows"]
-    return cards[picked[0]] if picked and picked[0] < len(cards) else None
 
 
 def about(card: Card) -> tuple[Sequence[str], Mapping[str, Speed]]:
@@ -47,7 +52,7 @@ def row(card: Card, loaded: Sequence[str], speeds: Mapping[str, Speed]) -> dict[
     quickest = min((speed.seconds for speed in speeds.values()), default=None)
     row: dict[str, Any] = {
         "Model": card.name, "State": state(card), "Loaded on": ", ".join(loaded) or None, "Draws": card.modality,
-        "s a picture": quickest, "Needs": fits.needs, "Fits": {True: "yes", False: "no", None: "not known"}[fits.fits],
+        "s / picture": quickest, "Needs": fits.needs, "Fits": {True: "yes", False: "no", None: "not known"}[fits.fits],
         "Tokens": card.tokens or None, "Licence": f"{card.licence}{', gated' if card.gated else ''}",
     }  # fmt: skip
     if card.job == "judge":
@@ -68,7 +73,7 @@ def state(card: Card) -> str:
 def columns(job: str) -> dict[str, Any]:
     """How the columns are shown."""
     return {
-        "s a picture": st.column_config.NumberColumn(format="%.2f", help="In its newest job on this machine."),
+        "s / picture": st.column_config.NumberColumn(format="%.2f", help="In its newest job on this machine."),
         "Needs": st.column_config.NumberColumn("Needs, GiB", format="%.1f", help="Memory for weights and one picture."),
         "Fits": st.column_config.TextColumn(help="Into the memory that is free now."),
         "Tokens": st.column_config.NumberColumn(help="The longest text it reads; empty where there is no limit."),

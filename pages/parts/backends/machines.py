@@ -27,15 +27,17 @@ def machines() -> None:
     told = {one.device: one for one in standings(store().home)}
     names = machine.devices()
     working = {job.device: job for job in store().jobs(limit=50) if job.status == "running"}
-    grid = st.grid(columns="auto", min_column_width=300, gap="small")
+    gpus = any(name.startswith("cuda") for name in names)
+    tiles, meaning = (st.container(), None) if gpus or len(names) != 1 else st.columns([1, 2.2], gap="medium")
+    grid = tiles.grid(columns="auto", min_column_width=300, gap="small") if meaning is None else tiles
     for name in names:
         with grid.container(border=True, key=f"device-{name.replace(':', '-').replace('#', '-')}"):
             _device(name, told.get(name), working.get(name))
     if not names:
         st.warning("SCENEWRIGHT_WORKERS is 0: nothing works here. Start one with `python cli.py worker`.",
                    icon=":material/power_off:")  # fmt: skip
-    if not any(name.startswith("cuda") for name in names):
-        st.info(NO_GPU, icon=":material/developer_board_off:")
+    if not gpus:
+        (meaning or st).info(NO_GPU, icon=":material/developer_board_off:")
 
 
 def _device(name: str, told: Standing | None, job: Job | None) -> None:
@@ -54,7 +56,7 @@ def _device(name: str, told: Standing | None, job: Job | None) -> None:
     if told is None:
         st.caption("Its worker has not said anything yet.")
         return
-    held = ", ".join(one.partition("/")[2] for one in told.held) or "no model"
+    held = ", ".join("{2} ({0})".format(*one.partition("/")) for one in told.held) or "no model"
     st.caption(f"{plain(told.reason)} It holds {plain(held)} in {told.memory:.1f} GiB ({ago(told.when)}).")
 
 

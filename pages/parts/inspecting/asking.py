@@ -8,11 +8,11 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.store import Picture
-from models.catalog import cards
 from pages.parts.home import told
 from pages.parts.inspecting.sight import judges_of
 from pages.parts.inspecting.subject import Subject
 from pages.parts.inspecting.work import ask, jobs
+from pages.parts.models import offered
 from pages.parts.people import allowed
 from pages.parts.words import plain
 
@@ -38,7 +38,7 @@ def judge_bar(subject: Subject) -> None:
         key = f"judge:{picture.id}:{len(here)}:{now}"
         line.segmented_control("Judge", here, default=now, key=key, required=True, on_change=_choose, args=(key,),
                                format_func=plain, label_visibility="collapsed", width="content")  # fmt: skip
-    others = [card.name for card in cards("judge") if card.ready and missing(subject, card.name)]
+    others = [card.name for card in offered("judge") if card.ready and missing(subject, card.name)]
     if others:
         busy = any(job.active for job in jobs(subject))
         with line.popover(

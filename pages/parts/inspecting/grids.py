@@ -16,7 +16,6 @@ from engine.graph import SceneGraph
 from engine.scene import describe
 from engine.store import Job, Picture
 from engine.swap import Word, others, swap, words
-from models.catalog import cards
 from models.tasks.grid import MOST_ROWS
 from pages.parts.desk import loaded
 from pages.parts.gallery import thumb
@@ -24,6 +23,7 @@ from pages.parts.home import store, told
 from pages.parts.inspecting.component import show
 from pages.parts.inspecting.subject import Subject, go
 from pages.parts.inspecting.work import ask, jobs, notice
+from pages.parts.models import offered
 from pages.parts.obstacles import obstacle
 from pages.parts.people import allowed
 from pages.parts.verdict import RIGHT, WRONG
@@ -57,7 +57,7 @@ def grids(subject: Subject) -> None:
 
 def ready(job: str) -> list[str]:
     """The models of this kind that can be used now."""
-    return [card.name for card in cards(job) if card.ready]
+    return [card.name for card in offered(job) if card.ready]
 
 
 def _ask_generators(subject: Subject) -> None:
@@ -139,7 +139,7 @@ def order(
     """One row of a grid as its job takes it; raises `JobError` where the generator cannot draw the graph."""
     same = graph is subject.graph
     line = subject.line if same else describe(graph, subject.taxonomy, id="", style=subject.line.style)
-    about = next(card for card in cards("generator") if card.name == generator)
+    about = next(card for card in offered("generator") if card.name == generator)
     if trouble := obstacle(line, generator, about.tokens):
         raise JobError(f"{label}: {trouble}")
     return {

@@ -14,12 +14,12 @@ import streamlit as st
 from engine.errors import FormatError
 from engine.png import Origin, read_png
 from engine.store import Picture
-from models.catalog import cards
 from pages.parts.desk import dumped, loaded, new_session
 from pages.parts.home import store, told
 from pages.parts.inspecting.component import show
 from pages.parts.inspecting.subject import Subject
 from pages.parts.inspecting.work import ask, jobs
+from pages.parts.models import offered
 from pages.parts.people import allowed
 from pages.parts.style import with_style
 from pages.parts.words import plain
@@ -63,7 +63,7 @@ def origin_of(picture: Picture) -> Origin | None:
 def facts(subject: Subject, picture: Picture, origin: Origin | None) -> list[tuple[str, str, str]]:
     """(name, value, `code` or nothing) of all that made the picture, in the order a person asks."""
     said, graph = loaded(picture.settings), subject.graph
-    about = next((card for card in cards("generator") if card.name == picture.generator), None)
+    about = next((card for card in offered("generator") if card.name == picture.generator), None)
     parts = f"{len(graph.objects)} objects, {len(graph.attributes)} attributes, {len(graph.relations)} relations"
     scene = ", ".join(f"{kind} {value}" for kind, value in graph.scene_attributes)
     looks = [f"{one.judge} ({one.created[:16].replace('T', ' ')} UTC)" for one in picture.judgements]
