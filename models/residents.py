@@ -70,12 +70,13 @@ def listed() -> tuple[tuple[str, str], ...]:
 
 
 def send_away(job: str, name: str) -> bool:
-    """Let a model go and give its memory back; returns whether it was held. A VQAScore goes with its judge."""
+    """Let a model go and give its memory back; returns whether it was held. What only asks a judge goes with it."""
     with _LOCK:
         held = _HELD.pop((job, name), None) is not None
         _NEEDS.pop((job, name), None)
-        if job == "judge" and _HELD.pop(("metric", f"vqascore:{name}"), None) is not None:
-            _NEEDS.pop(("metric", f"vqascore:{name}"), None)
+        for asking in (("metric", f"vqascore:{name}"), ("judge", f"prior:{name}")):
+            if job == "judge" and asking in _HELD:
+                send_away(*asking)
     gc.collect()  # networks are full of cycles
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
@@ -106,7 +107,7 @@ def budget() -> float | None:
 def _make_room(card: Card) -> float:
     """Send the longest unused away until the model fits; returns the GiB that it needs, 0 where that is not known."""
     device = devices.chosen()
-    needs = 0.0 if card.family == "vqascore" else fit(card, device).needs or 0.0
+    needs = 0.0 if card.family in ("vqascore", "prior") else fit(card, device).needs or 0.0
     limit = budget()
     if limit is not None and needs > limit:
         raise ModelError(

@@ -1,4 +1,4 @@
-"""Names beyond the catalogue: a folder, a hub id in the cache, a VQAScore by any judge; the nearest names for a typing error.
+"""Names beyond the catalogue: a folder, a hub id in the cache, a VQAScore or a prior of any judge; the nearest names for a typing error.
 
 Nothing is asked over the network. Try it:
 `python -c "from models.catalog import card; print(card('./my-checkpoint', 'generator'))"`.
@@ -21,7 +21,7 @@ from models.catalog.metrics import vqascore
 
 HUB_ID = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 LICENCE = "see its page"
-VQASCORE = "vqascore:"
+VQASCORE, PRIOR = "vqascore:", "prior:"
 
 
 def resolved(name: str, job: Job, known: Iterable[Card], judge: Callable[[str], Card]) -> Card:
@@ -33,6 +33,10 @@ def resolved(name: str, job: Job, known: Iterable[Card], judge: Callable[[str], 
     if name.startswith(VQASCORE) and job == "metric":
         asked = judge(name.removeprefix(VQASCORE))
         return replace(vqascore(asked), folder=asked.folder, url=asked.url)
+    if name.startswith(PRIOR) and job == "judge":
+        asked = judge(name.removeprefix(PRIOR))
+        summary = f"{asked.name}, less what it says to a grey picture."
+        return replace(asked, name=name, family="prior", judge=asked.name, summary=summary)
     if os.path.isdir(os.path.expanduser(name)):  # never raises, unlike Path's
         return _folder(name, Path(name).expanduser().resolve(), job)
     if HUB_ID.fullmatch(name):

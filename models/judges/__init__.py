@@ -20,6 +20,7 @@ FAMILIES = {
     "instructblip": "models.judges.instructblip",
     "vlm": "models.judges.vlm",
     "chat": "models.judges.chat",
+    "prior": "models.judges.prior",
     "server": "models.serving.client",
 }
 """The room of each family; it has a function `opened(card)` that gives the judge."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 CLASSES = ("InstructBlipForConditionalGeneration",)
+ONCE = "only its encoder runs once for a picture; Q-Former and T5 read the picture's tokens anew with each question"
 
 
 class InstructBlipJudge(TokenJudge):
@@ -31,7 +32,7 @@ class InstructBlipJudge(TokenJudge):
     phrases = Phrases(" Answer yes or no.", f" {LETTER}", f" {SHORT}")
 
     def __init__(self, net: Any, tokenizer: Any, reader: Any, pictures: Any, *, name: str) -> None:
-        super().__init__(net, tokenizer, name=name, notes=[devices.placement().reason])
+        super().__init__(net, tokenizer, name=name, notes=[devices.placement().reason, f"{name}: {ONCE}."])
         self.reader, self.pictures, self.language = reader, pictures, net.language_model
 
     def see(self, image: Image.Image) -> Tensor:
