@@ -26,7 +26,8 @@ class Card:
     a judge that no selection, reward or training may ask, so that its verdict stays impartial. `loads` is the class in
     diffusers or transformers that opens it, `adapters` are further hub ids it needs (id, revision), `variant` the name of
     its weight files (`"fp16"`), `parameters` in billions (0: not known), `judge` the judge that a VQAScore asks, `measure`
-    which of its family's numbers a metric gives (`models/metrics/`), `caution` what keeps it from loading as it is
+    which of its family's numbers a metric gives (`models/metrics/`), `price` US dollars a picture (0: not known),
+    `caution` what keeps it from loading as it is
     published.
     """
 
@@ -55,6 +56,7 @@ class Card:
     parameters: float = 0.0
     judge: str | None = None
     measure: str = ""
+    price: float = 0.0
     caution: str = ""
 
     @property

@@ -109,4 +109,4 @@ def _drop(waiting: Sequence[Future[Drawing]]) -> None:
 def opened(card: Card) -> ImageAPI:
     """The generator of a card named `openai:MODEL[@ADDRESS]`; raises `ModelError` for what is no address."""
     model, address = named(card.name)
-    return ImageAPI(model, Endpoint(card.url or address), name=card.name, price=getattr(card, "price", 0.0))
+    return ImageAPI(model, Endpoint(card.url or address), name=card.name, price=card.price)
