@@ -12,7 +12,8 @@ import typer
 
 from commands.terminal import Scenes, Seed, bar, command, notes, to_bar
 from engine.errors import FormatError
-from engine.scene import read_scenes
+from engine.interchange import PLAIN, scene_lines
+from engine.taxonomy import Taxonomy
 from engine.taxonomy import load as load_taxonomy
 
 Ray = Annotated[
@@ -37,16 +38,23 @@ def render(
     lora: Annotated[str, typer.Option(help="A LoRA's folder or .safetensors file, with @0.8 for its strength.")] = "",
     fast: Annotated[str, typer.Option(help="compile, channels-last, an attention backend; with commas between.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse captions that no text encoder reads whole.")] = False,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(help="For prompts of others: pocket, full or a folder, where their words are looked up."),
+    ] = None,
+    source_format: Annotated[
+        str | None, typer.Option("--from", help="Format of SCENES; found by its content if not given.")
+    ] = None,
     seed: Seed = 0,
     ray: Ray = None,
 ) -> None:
-    """Draw every scene into a run folder."""
+    """Draw every scene into a run folder; also prompts of GenEval, DSG, DPG-Bench, TIFA and GenAI-Bench."""
     from engine.run import Run
     from models import batch, generators, spread
     from models.catalog.revision import revision
 
-    lines = list(read_scenes(scenes))
-    words = load_taxonomy(lines[0].taxonomy if lines else "pocket")
+    lines = list(scene_lines(scenes, taxonomy=load_taxonomy(taxonomy) if taxonomy else PLAIN, format=source_format))
+    words = _words(lines[0].taxonomy if lines else taxonomy or "pocket")
     generator = f"{generator}+{lora}" if lora else generator
     options = generators.Options(negative=negative, scheduler=scheduler, fast=fast, strict=strict)
     size = size or generators.card_of(generator).size or None
@@ -68,7 +76,21 @@ def render(
     run.finish()
     for id, reason in done.refused.items():
         notes.print(f"Not drawn: scene {id}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if done.drawn and generators.card_of(generator).family == "image-api":
+        notes.print(_cost(done.drawn, generators.card_of(generator).price), markup=False, highlight=False)
     typer.echo(out)
+
+
+def _cost(pictures: int, price: float) -> str:
+    """What pictures of a provider cost by the price that was told."""
+    if not price:
+        return "What this cost is not known: say a picture's price in SCENEWRIGHT_PRICES (MODEL=DOLLARS) to have it summed."
+    return f"This cost about {pictures * price:,.2f} US dollars ({pictures:,} at {price:g}), by SCENEWRIGHT_PRICES."
+
+
+def _words(name: str) -> Taxonomy:
+    """The taxonomy that scenes name; the empty one for words that came with a file."""
+    return PLAIN if name == PLAIN.name else load_taxonomy(name)
 
 
 def export(

@@ -12,6 +12,8 @@ from engine.wording import indefinite, number, ordered, plural_phrase
 
 Pairs = tuple[tuple[str, str], ...]
 COUNT = "count"
+SHOWS = 'Does this figure show "{caption}"? Please answer yes or no.'
+"""What VQAScore asks about a whole caption (arXiv 2404.01291), word for word."""
 _VERBS = {"is": "are", "Is": "Are", "does": "do", "Does": "Do", "has": "have", "was": "were"}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _STRICT = ("smaller", "larger")

@@ -16,12 +16,13 @@ from typing import Any, BinaryIO, cast
 
 from engine.disk import writing
 from engine.errors import FormatError, closest, join_or, show
-from engine.interchange import dsg, dsg_table, geneval, gqa, ours, paper, tifa, visual_genome
+from engine.interchange import dsg, dsg_table, geneval, gqa, ours, paper, prompts, tifa, visual_genome
 from engine.interchange.assemble import Passage
 from engine.interchange.detect import detect, shape_of
 from engine.interchange.extend import PLAIN, extended
 from engine.interchange.record import Imported, Loss, Losses, SceneRecord
 from engine.interchange.stream import Source
+from engine.scene import SceneLine, read_scenes
 from engine.taxonomy import Taxonomy
 
 __all__ = [
@@ -36,8 +37,13 @@ __all__ = [
     "convert",
     "extended",
     "read",
+    "scene_lines",
     "write",
 ]
+
+
+NO_JSON = ("dsg", "prompts")
+"""Formats that may be tables or plain lines."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,10 @@ FORMATS: Mapping[str, Format] = {
         Format("paper", "Prompts of the paper's release", ".json", paper.read, paper.write),
         Format("visual-genome", "Visual Genome scene graphs", ".json", visual_genome.read, visual_genome.write),
         Format("gqa", "GQA scene graphs", ".json", gqa.read, gqa.write),
-        Format("dsg", "DSG propositions and questions, CSV", ".csv", dsg.read, dsg_table.write),
+        Format("dsg", "DSG and DPG-Bench propositions, CSV", ".csv", dsg.read, dsg_table.write),
         Format("tifa", "TIFA questions", ".json", tifa.read, tifa.write),
         Format("geneval", "GenEval prompts, JSON Lines", ".jsonl", geneval.read, geneval.write),
+        Format("prompts", "Prompts alone (GenAI-Bench, lines of text)", ".jsonl", prompts.read, prompts.write),
     )
 }
 
@@ -97,10 +104,20 @@ def read(
     """
     found = Source.of(source, name=name)
     named, shape = detect(found) if format is None else (_format(format).name, shape_of(found))
-    if shape == "table" and named != "dsg":
+    if shape == "table" and named not in NO_JSON:
         raise FormatError(f"{show(found.name)} is not JSON, and {named} is. Name another format, or let it be found.")
     passage = Passage(taxonomy, strict=strict)
     return Imported(named, FORMATS[named].read(found, shape, passage), passage.losses)
+
+
+def scene_lines(path: Path, *, taxonomy: Taxonomy = PLAIN, format: str | None = None) -> Iterator[SceneLine]:
+    """The scenes of a file in any format, whole: our own as they are, others with the caption and questions they lack.
+
+    Raises what `read` raises.
+    """
+    if not path.is_file() or (format in (None, "scenewright") and ours.own(path)):
+        return read_scenes(path)
+    return ours.lines(read(path, format, taxonomy=taxonomy), taxonomy)
 
 
 def write(

@@ -13,7 +13,9 @@ import orjson
 from engine.errors import FormatError, show
 from engine.interchange.stream import HEAD, Source, documents, parsed
 
-KNOWN = "Known formats: scenewright, paper, visual-genome, gqa, dsg, tifa and geneval."
+KNOWN = (
+    "Known formats: scenewright, paper, visual-genome, gqa, dsg, tifa, geneval and prompts (name it for plain lines)."
+)
 
 
 def detect(source: Source) -> tuple[str, str]:
@@ -98,6 +100,8 @@ def format_of(record: Mapping[str, Any]) -> str | None:
         return "geneval"
     if "question" in record and ("element" in record or "choices" in record):
         return "tifa"
+    if isinstance(record.get("prompt"), str) and not record.keys() & {"objects", "relationships"}:
+        return "prompts"
     things = record.get("objects")
     if isinstance(things, Mapping):
         return "gqa"

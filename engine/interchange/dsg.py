@@ -1,4 +1,4 @@
-"""Reads DSG's CSV, one proposition a row: `item_id,text,keywords,proposition_id,dependency,…,question_natural_language`.
+"""Reads the CSV of DSG and of DPG-Bench, a proposition a row: `item_id,text,…,dependency,…,tuple,question_natural_language`.
 
 Holds caption, graph, the true questions and what each depends on; cells that are dirty are mended or listed; `dsg_table` writes it.
 Try it: `python cli.py convert scenes.jsonl scenes.csv --to dsg`.

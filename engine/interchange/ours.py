@@ -6,7 +6,7 @@ Try it: `python cli.py generate --count 2 --out s.jsonl && python cli.py convert
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 import orjson
@@ -17,7 +17,8 @@ from engine.interchange.assemble import Passage
 from engine.interchange.record import SceneRecord
 from engine.interchange.said import said
 from engine.interchange.stream import Document, Source, documents
-from engine.scene import SceneLine
+from engine.scene import MAX_LINE, SceneLine
+from engine.taxonomy import Taxonomy
 
 
 def read(source: Source, shape: str, passage: Passage) -> Iterator[SceneRecord]:
@@ -27,6 +28,17 @@ def read(source: Source, shape: str, passage: Passage) -> Iterator[SceneRecord]:
             yield _record(document)
         except (FormatError, GraphError) as error:
             raise FormatError(f"{document.place}: {error}") from error
+
+
+def own(path: Path) -> bool:
+    """Whether a file begins with a whole scene of ours in a line of its own, as `generate` writes them."""
+    with path.open("rb") as file:
+        line = file.readline(MAX_LINE)
+    try:
+        first = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(first, dict) and first.keys() >= {"id", "caption", "scene_graph", "questions"}
 
 
 def _record(document: Document) -> SceneRecord:
@@ -41,13 +53,17 @@ def _record(document: Document) -> SceneRecord:
 
 
 def write(scenes: Iterable[SceneRecord], out: BinaryIO, passage: Passage) -> None:
-    """JSON Lines; what a scene lacks (caption, questions) is made, a caption of its own is kept as it is."""
-    for scene, words in said(scenes, passage.taxonomy):
-        line = scene if scene.questions else replace(scene, questions=words.questions)
+    """JSON Lines of `lines`."""
+    for line in lines(scenes, passage.taxonomy):
+        out.write(orjson.dumps(line.to_dict()) + b"\n")
+
+
+def lines(scenes: Iterable[SceneRecord], taxonomy: Taxonomy) -> Iterator[SceneLine]:
+    """Whole scenes; what one lacks (caption, questions) is made, a caption of its own is kept as it is."""
+    for scene, words in said(scenes, taxonomy):
         caption = scene.caption if scene.caption is not None else words.caption
         spans = words.spans if caption == words.caption else scene.spans
-        whole = SceneLine(
-            scene.id, scene.graph, caption, spans, line.questions, scene.seed, scene.taxonomy or words.taxonomy,
-            scene.modality, scene.plausibility,
+        yield SceneLine(
+            scene.id, scene.graph, caption, spans, scene.questions or words.questions, scene.seed,
+            scene.taxonomy or words.taxonomy, scene.modality, scene.plausibility,
         )  # fmt: skip
-        out.write(orjson.dumps(whole.to_dict()) + b"\n")

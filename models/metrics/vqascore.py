@@ -9,13 +9,11 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from engine.asking import SHOWS
 from engine.errors import ModelError, show
 from models.catalog import Card
 from models.judges import Judge
 from models.metrics.measuring import paired
-
-QUESTION = 'Does this figure show "{caption}"? Please answer yes or no.'
-"""Their question, word for word."""
 
 
 class VQAScore:
@@ -23,7 +21,7 @@ class VQAScore:
 
     measure = "P(yes)"
 
-    def __init__(self, judge: Judge, *, name: str = "", asked: str = QUESTION) -> None:
+    def __init__(self, judge: Judge, *, name: str = "", asked: str = SHOWS) -> None:
         self.judge, self.asked, self.name = judge, asked, name or f"vqascore:{judge.name}"
 
     def score(self, images: Sequence[Image.Image], captions: Sequence[str]) -> list[float]:

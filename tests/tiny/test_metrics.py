@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from transformers import BlipForImageTextRetrieval, CLIPModel, CLIPProcessor, CLIPVisionModel
 
+from engine.asking import SHOWS
 from engine.errors import FormatError, ModelDamaged, ModelError, ModelMissing, WordsNotKnown
 from models import judges, metrics, residents
 from models.catalog import card, cards
@@ -25,7 +26,7 @@ from models.metrics.clip import opened as opened_clip
 from models.metrics.features import LAYERS, Diversity
 from models.metrics.features import opened as opened_features
 from models.metrics.image_reward import DEVIATION, MEAN, ImageReward, published_config, renamed
-from models.metrics.vqascore import QUESTION, VQAScore
+from models.metrics.vqascore import VQAScore
 from models.pocket.captioned import captioned
 from models.pocket.painter import paint
 from tests.toy_chat import serving
@@ -117,7 +118,7 @@ def test_vqascore_is_the_judges_probability_of_yes() -> None:
 
 
 def test_vqascore_asks_their_question() -> None:
-    assert QUESTION == 'Does this figure show "{caption}"? Please answer yes or no.'
+    assert SHOWS == 'Does this figure show "{caption}"? Please answer yes or no.'
     metric = metrics.load("vqascore:pocket")
     with pytest.raises(WordsNotKnown, match="“figure”"):  # the pocket judges never learned that question
         metric.score([Image.new("RGB", (64, 64))], ["There is a red dog."])
