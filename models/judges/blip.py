@@ -20,7 +20,7 @@ from models.judges.asking import Choices
 from models.judges.checkpoint import image_processor, opened_network, place_of, tokenizer
 from models.judges.greedy import greedy
 from models.judges.options import chosen
-from models.judges.tokenwise import AT_ONCE, Phrases, Said, TokenJudge
+from models.judges.tokenwise import Phrases, Said, TokenJudge
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,7 +79,7 @@ class BlipJudge(TokenJudge):
         pairs = [
             (text, one) for text, options in zip(questions, offered, strict=True) for one in dict.fromkeys(options)
         ]
-        parts = [self.likely(sight, *zip(*pairs[i : i + AT_ONCE], strict=True)) for i in range(0, len(pairs), AT_ONCE)]
+        parts = self.parts(lambda part: self.likely(sight, *zip(*part, strict=True)), pairs)
         found = iter(p for part in parts for p in part)
         return [chosen({one: next(found) for one in dict.fromkeys(options)}) for options in offered]
 

@@ -10,12 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
-from engine.errors import WordsNotKnown, show
+from engine.errors import ModelError, WordsNotKnown, show
 from engine.scoring import Reply
+from models.generators.memory import clear, is_shortage
 from models.judges.asking import TOP, Choices
 from models.judges.options import (
     LETTER,
@@ -34,8 +35,10 @@ from models.judges.spellings import first_tokens, summed
 if TYPE_CHECKING:
     from torch import Tensor
 
+P = TypeVar("P")
+T = TypeVar("T")
 AT_ONCE = 32
-"""Questions in one batch."""
+"""Questions in one batch, as long as memory lasts."""
 LONGEST = 12
 """Tokens of a free answer."""
 
@@ -66,6 +69,7 @@ class TokenJudge(ABC):
     def __init__(self, net: Any, tokenizer: Any, *, name: str, notes: Iterable[str] = ()) -> None:
         self.net, self.tokenizer, self.name, self.notes = net, tokenizer, name, list(notes)
         self.yes_no = self.begins(("yes", "no"))
+        self.at_once = AT_ONCE
         self.busy = RLock()  # a network keeps the state of one picture
 
     @abstractmethod
@@ -74,7 +78,7 @@ class TokenJudge(ABC):
 
     @abstractmethod
     def first(self, sight: Any, prompts: Sequence[str]) -> Tensor:
-        """(N, V) probabilities of the first token of the answer to each prompt, at most AT_ONCE of them."""
+        """(N, V) probabilities of the first token of the answer to each prompt."""
 
     @abstractmethod
     def say(self, sight: Any, prompts: Sequence[str]) -> list[Said]:
@@ -127,7 +131,7 @@ class TokenJudge(ABC):
     def free(self, sight: Any, questions: Sequence[str], _: Sequence[Choices]) -> list[Reply]:
         """Replies in a few words."""
         prompts = [text + self.phrases.short for text in questions]
-        parts = [self.say(sight, prompts[i : i + AT_ONCE]) for i in range(0, len(prompts), AT_ONCE)]
+        parts = self.parts(lambda part: self.say(sight, part), prompts)
         return [in_words(said.text, said.sure, said.top) for part in parts for said in part]
 
     def begins(self, words: Sequence[str], *, cases: bool = True) -> tuple[tuple[int, ...], ...]:
@@ -148,10 +152,40 @@ class TokenJudge(ABC):
         return found.to(self.net.device)
 
     def batched(self, work: Callable[[Sequence[str]], Tensor], prompts: Sequence[str]) -> Tensor:
-        """`work` over at most AT_ONCE prompts at a time, the rows of all together."""
+        """`work` over the prompts in batches, the rows of all together."""
         import torch
 
-        return torch.cat([work(prompts[i : i + AT_ONCE]) for i in range(0, len(prompts), AT_ONCE)])
+        return torch.cat(self.parts(work, prompts))
+
+    def parts(self, work: Callable[[Sequence[P]], T], prompts: Sequence[P]) -> list[T]:
+        """`work` over at most `at_once` prompts at a time; a batch that does not fit is halved and asked again, for good.
+
+        Raises `ModelError` where not even one fits.
+        """
+        found: list[T] = []
+        start = 0
+        while start < len(prompts):
+            if self._tried(lambda part: found.append(work(part)), prompts[start : start + self.at_once]):
+                start += self.at_once
+            elif self.at_once == 1:
+                raise ModelError(
+                    f"One question does not fit into memory beside {show(self.name)}. Close what else uses it, or choose "
+                    "a smaller judge."
+                )
+            else:
+                self.at_once //= 2
+                self.notes.append(f"Memory ran short: {self.at_once} questions at once.")
+        return found
+
+    def _tried(self, work: Callable[[Sequence[P]], None], part: Sequence[P]) -> bool:
+        try:
+            work(part)
+            return True
+        except (RuntimeError, MemoryError) as error:
+            if not is_shortage(error):
+                raise
+        clear()  # out of the handler: the error's frames hold the tensors
+        return False
 
     def tops(self, rows: Tensor) -> list[tuple[tuple[str, float], ...]]:
         """For each row of probabilities (N, V) its TOP likeliest tokens as text."""

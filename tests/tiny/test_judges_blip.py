@@ -14,7 +14,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from toy_judges import ASKED, picture, save
 
-from engine.errors import WordsNotKnown
+from engine.errors import ModelError, WordsNotKnown
 from models import judges
 from models.judges.blip import BlipJudge
 
@@ -107,3 +107,23 @@ def test_a_question_that_is_too_long_is_refused_in_a_sentence(judge: BlipJudge) 
 
 def test_no_questions_no_replies(judge: BlipJudge) -> None:
     assert judge.answer_many([picture(), picture()], [[], ["Is it?"]])[0] == []
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_no_answer_lost(judge: BlipJudge) -> None:
+    def short(_: object, arguments: object, named: dict[str, torch.Tensor]) -> None:
+        if len(named["input_ids"]) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    most = 5
+    asked = [*ASKED * 5, OPEN, OPEN]
+    offered = [()] * 20 + [OPTIONS, ()]
+    whole = judge.answer(picture(), asked, choices=offered)
+    handle = judge.net.text_encoder.register_forward_pre_hook(short, with_kwargs=True)
+    halved = judge.answer(picture(), asked, choices=offered)
+    assert [reply.answer for reply in halved] == [reply.answer for reply in whole]
+    assert [reply.confidence for reply in halved] == pytest.approx([reply.confidence for reply in whole], rel=1e-4)
+    assert judge.at_once == 4 and "Memory ran short: 4 questions at once." in judge.notes
+    most = 0
+    with pytest.raises(ModelError, match="One question does not fit"):
+        judge.answer(picture(), asked)
+    handle.remove()
