@@ -6,22 +6,24 @@ Try it: `python -m pytest tests/pages/test_stage.py`.
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st_
 
-from engine.errors import ParseError, ScenewrightError
+from engine.errors import GraphError, ParseError, ScenewrightError
 from engine.graph import SceneGraph
 from engine.parse import parse
 from engine.png import read_png
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scene import describe
 from engine.taxonomy import load
+from engine.taxonomy.kin import WIDE, Kin
 from models.stage_reel import frames_of, reel_files
-from pages.parts.staging.heard import surprise
+from pages.parts.staging.heard import _about, surprise
 from pages.parts.staging.phone import code, local
 from pages.parts.staging.reel import said
 from pages.parts.staging.show import growing, show_of
@@ -82,6 +84,77 @@ def test_heard_unknown_words_are_named_and_the_rest_is_drawn() -> None:
 def test_heard_nothing_known_is_one_sentence(text) -> None:
     with pytest.raises(ParseError, match="None of these words"):
         heard(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("zebra", "horse"), ("parrot", "bird"), ("violin", "guitar"), ("shark", "fish"), ("banana", "apple"), ("king", "person")],
+)  # fmt: skip
+def test_heard_what_is_unknown_gets_the_nearest_by_meaning(word, near) -> None:
+    found = heard(f"a red {word} and a dog")
+    assert (
+        found.unknown == (word,)
+        and f"“{word}” is not known to the pocket world; nearest in meaning: “{near}”." in found.notice
+    )
+    dog = next(item.id for item in found.graph.objects if item.name == "dog")
+    assert "red" not in [mark.value for mark in found.graph.attributes_of[dog]]
+
+
+@pytest.mark.parametrize("word", ["volcano", "computer", "unicorn"])
+def test_heard_what_is_like_nothing_here_says_who_would_know_it(word) -> None:
+    with pytest.raises(
+        ParseError, match=f"“{word}” is not known to the pocket world. A published model, .* would know it. Try “cat”"
+    ):
+        heard(word)
+
+
+def test_heard_the_same_thing_under_another_name_is_drawn_and_said() -> None:
+    found = heard("a sofa and two planes")
+    assert names(found.graph).count("airplane") >= 2 and "couch" in names(found.graph) and not found.unknown
+    assert "“sofa” is drawn as “couch”." in found.notice
+
+
+FULL, KIN = load("full"), Kin(WORDS)
+THINGS = sorted(
+    {noun.name for noun in FULL.nouns if " " not in noun.name and noun.name.isalpha() and noun.name.islower()}
+)
+MISSPELT = st_.sampled_from([noun.name for noun in WORDS.nouns]).flatmap(
+    lambda name: st_.permutations(name).map("".join) | st_.sampled_from("bcdgmstz").map(lambda letter: name + letter)
+)
+
+
+def ancestors(word: str) -> set[str]:
+    return set(FULL.line_of(FULL.noun[FULL.singular.get(word, word) if word not in FULL.noun else word]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st_.sampled_from(THINGS) | MISSPELT)
+def test_heard_a_hint_is_never_by_letters_alone(word) -> None:
+    """Whatever is called nearest shares a hypernym of at most `WIDE` words; a word that nobody has is like nothing."""
+    told = _about(word, WORDS)
+    near = re.findall("“([^”]+)”", told.partition("nearest in meaning: ")[2])
+    if near:
+        for name in near:
+            shared = ancestors(word) & ancestors(name)
+            assert name in WORDS.noun and min(KIN._below[at] for at in shared) <= max(
+                WIDE, KIN._below[FULL.noun[name].synset]
+            )
+    elif not KIN.known(word) and word not in FULL.kind_of_value:
+        assert told == f"“{word}” is no word that this program knows."
+
+
+@pytest.mark.parametrize(
+    "text", ["seven dogs", "a dozen cats", "7 dogs", "99999999999999999999999 dogs", "ten thousand owls"]
+)
+def test_heard_too_many_are_said_to_be_too_many(text) -> None:
+    with pytest.raises(GraphError, match="are too many: the pocket world draws at most 6 objects. Ask for fewer."):
+        heard(text)
+
+
+def test_heard_a_number_goes_with_its_own_thing() -> None:
+    found = heard("seven zebras and a dog")
+    assert found.unknown == ("zebras",) and "dog" in names(found.graph)
+    assert names(heard("three dogs").graph).count("dog") >= 3
 
 
 def test_heard_more_than_fits_says_so() -> None:

@@ -9,12 +9,15 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-from engine.errors import ParseError, ScenewrightError, closest, join_or, show
+from engine.errors import GraphError, ParseError, ScenewrightError, join_or, show
 from engine.graph import Attribute, Object, Relation, SceneGraph
 from engine.parse import parse
 from engine.sampler import Constraints, sample
-from engine.taxonomy import Taxonomy
+from engine.taxonomy import Taxonomy, load
+from engine.taxonomy.kin import Kin
+from pages.parts.obstacles import KNOWING
 
 LONGEST = 400
 """Characters that are listened to."""
@@ -22,7 +25,16 @@ IDLE = frozenset(
     "a an the and or with of in is are it its to at on by be there here some me us please show make draw want i we see "
     "under near next behind front scene picture that this one very".split()
 )
-NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6}
+COUNTED = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+NUMBERS = {
+    **{word: i for i, word in enumerate(COUNTED.split(), 2)},
+    **{word: 10 * i for i, word in enumerate(TENS.split(), 2)},
+    "pair": 2, "couple": 2, "dozen": 12, "hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000, "million": 10**6,
+}  # fmt: skip
+MOST_TOLD = 3
+"""Strange words that are told one by one."""
+MOST_OBJECTS = 20
 SIZES = ((3, 5), (4, 7), (5, 8))
 """Complexities of a scene that nobody gave a word for."""
 
@@ -47,13 +59,14 @@ def surprise(text: str, taxonomy: Taxonomy, rng: random.Random) -> Heard:
     whole = _whole(text, taxonomy)
     if whole is not None:
         return Heard(whole)
-    seed, unknown = _Words(taxonomy, rng).read(text)
+    words = _Words(taxonomy, rng)
+    seed, unknown = words.read(text)
     if not seed.objects and not seed.scene_attributes:
         raise ParseError(f"None of these words is in the {taxonomy.name} world. {_hint(unknown or (text,), taxonomy)}")
     taxonomy.check(seed)
-    graph = _around(seed, taxonomy, rng)
-    notice = f"Left out: {_hint(unknown, taxonomy)}" if unknown else ""
-    return Heard(graph, unknown, notice)
+    told = [f"{show(word)} is drawn as {show(name)}." for word, name in words.renamed.items()]
+    told += [_hint(unknown, taxonomy)] if unknown else []
+    return Heard(_around(seed, taxonomy, rng), unknown, " ".join(told))
 
 
 def _whole(text: str, taxonomy: Taxonomy) -> SceneGraph | None:
@@ -77,17 +90,35 @@ def _around(seed: SceneGraph, taxonomy: Taxonomy, rng: random.Random) -> SceneGr
     return sample(wanted, taxonomy, rng)
 
 
+@cache
+def _kin(taxonomy: Taxonomy) -> Kin:
+    return Kin(taxonomy)
+
+
 def _hint(unknown: tuple[str, ...], taxonomy: Taxonomy) -> str:
-    """The strange words, and for the first what comes closest."""
-    known = [
-        *taxonomy.noun,
-        *taxonomy.kind_of_value,
-        *(value for kind in taxonomy.scene_kinds for value in kind.phrases),
-    ]
-    near = closest(unknown[0], known)
-    words = ", ".join(show(word, limit=30) for word in unknown[:4])
-    say = f"Try {join_or(near)}." if near else f"Try words like {join_or([noun.name for noun in taxonomy.nouns[:3]])}."
-    return f"{words}, not in the {taxonomy.name} world. {say}"
+    """A sentence for each of the first strange words: what it comes nearest to by meaning, or who would know it."""
+    told = [_about(word, taxonomy) for word in unknown[:MOST_TOLD]]
+    if len(unknown) > MOST_TOLD:
+        told.append(
+            f"Left out as well: {', '.join(show(word, limit=30) for word in unknown[MOST_TOLD : MOST_TOLD + 5])}."
+        )
+    if not any(_kin(taxonomy).nearest(word) for word in unknown[:MOST_TOLD]):
+        told.append(f"Try {join_or([noun.name for noun in taxonomy.nouns[:3]])}.")
+    return " ".join(told)
+
+
+def _about(word: str, taxonomy: Taxonomy) -> str:
+    said, kin, full = show(word, limit=30), _kin(taxonomy), load("full")
+    near, kind = kin.nearest(word), full.kind_of_value.get(word, "")
+    if near:
+        return f"{said} is not known to the {taxonomy.name} world; nearest in meaning: {join_or(near)}."
+    if kind in taxonomy.attribute_kind:
+        return (
+            f"{said} is no {kind} of the {taxonomy.name} world; it has {join_or(taxonomy.attribute_kind[kind].values)}."
+        )
+    if kin.known(word) or kind:
+        return f"{said} is not known to the {taxonomy.name} world. {KNOWING} it."
+    return f"{said} is no word that this program knows."
 
 
 class _Words:
@@ -102,6 +133,7 @@ class _Words:
         self.waiting: list[str] = []
         self.phrase = ""
         self.count = 1
+        self.renamed: dict[str, str] = {}
         self.scenes = {value: kind.name for kind in taxonomy.scene_kinds for value in kind.phrases}
         self.phrases = _phrases(taxonomy)
 
@@ -114,28 +146,52 @@ class _Words:
             taken = next((n for n in (4, 3, 2, 1) if self._take(" ".join(words[i : i + n]))), 0)
             if not taken and words[i] not in IDLE:
                 unknown.append(words[i])
+                self._pass(words[i])
             i += taken or 1
         self._rest()
         graph = SceneGraph(tuple(self.objects), tuple(self.marks), tuple(self.links), tuple(self.scene.items()))
         return graph, tuple(dict.fromkeys(unknown))
 
     def _take(self, word: str) -> bool:
-        singular = self.taxonomy.singular.get(word, word)
-        if singular in self.taxonomy.noun:
-            self._object(singular)
+        name = self._name(word)
+        if name:
+            self._object(name)
         elif word in self.taxonomy.kind_of_value:
             self.waiting.append(word)
         elif word in self.phrases:
             self.phrase = self.phrases[word]
         elif word in self.scenes:
             self.scene[self.scenes[word]] = word
-        elif word in NUMBERS:
-            self.count = NUMBERS[word]
+        elif word in NUMBERS or word.isdecimal():
+            self.count = NUMBERS.get(word) or max(1, int(word[:9]))
         else:
             return False
         return True
 
+    def _name(self, word: str) -> str | None:
+        """The noun that is meant: in singular or plural, or the same thing under another name (sofa)."""
+        bare = word.removesuffix("'s")
+        name = self.taxonomy.singular.get(bare, bare)
+        if name in self.taxonomy.noun:
+            return name
+        claimed = bare in IDLE or bare in self.scenes or bare in self.taxonomy.kind_of_value or bare in self.phrases
+        same = None if claimed else _kin(self.taxonomy).same(bare)
+        if same:
+            self.renamed[bare] = same
+        return same
+
+    def _pass(self, word: str) -> None:
+        """What was said of a thing that is not known goes with it: of “a red zebra and a dog” the dog is not red."""
+        if _kin(self.taxonomy).known(word):
+            self.waiting, self.count, self.phrase = [], 1, ""
+
     def _object(self, name: str) -> None:
+        most = self.taxonomy.max_objects or MOST_OBJECTS
+        if self.count > most:
+            raise GraphError(
+                f"{self.count} {self.taxonomy.noun[name].plural} are too many: the {self.taxonomy.name} world draws at "
+                f"most {most} objects. Ask for fewer."
+            )
         for _ in range(self.count):
             id = f"w{len(self.objects)}"
             if self.phrase and self.objects:
