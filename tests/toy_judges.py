@@ -18,10 +18,18 @@ from transformers import (
     BertTokenizer,
     BlipConfig,
     BlipForQuestionAnswering,
+    Gemma3Config,
+    Gemma3ForConditionalGeneration,
+    Idefics3Config,
+    Idefics3ForConditionalGeneration,
     InstructBlipConfig,
     InstructBlipForConditionalGeneration,
     InternVLConfig,
     InternVLForConditionalGeneration,
+    LlavaConfig,
+    LlavaForConditionalGeneration,
+    LlavaNextConfig,
+    LlavaNextForConditionalGeneration,
     LlavaOnevisionConfig,
     LlavaOnevisionForConditionalGeneration,
     PaliGemmaConfig,
@@ -29,6 +37,8 @@ from transformers import (
     PreTrainedTokenizerFast,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
+    Qwen2VLConfig,
+    Qwen2VLForConditionalGeneration,
     Qwen3VLConfig,
     Qwen3VLForConditionalGeneration,
     SmolVLMConfig,
@@ -38,7 +48,11 @@ from transformers import (
     ViltForQuestionAnswering,
 )
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
+from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
+from transformers.models.llava_next.image_processing_pil_llava_next import LlavaNextImageProcessorPil
 from transformers.models.llava_onevision.image_processing_pil_llava_onevision import LlavaOnevisionImageProcessorPil
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
@@ -180,6 +194,13 @@ def _vision(width: int, layers: int, side: int, patch: int, **more: Any) -> dict
     }  # fmt: skip
 
 
+_IDEFICS = {
+    "image_token": "<image>", "fake_image_token": "<fake_token_around_image>", "global_image_token": "<global-img>",
+    "end_of_utterance_token": "<end_of_utterance>",
+    **{f"cell_{row}_{column}": f"<row_{row}_col_{column}>" for row in (1, 2) for column in (1, 2)},
+}  # fmt: skip
+
+
 QWEN = {
     "image_token": "<|image_pad|>", "video_token": "<|video_pad|>", "vision_start": "<|vision_start|>",
     "vision_end": "<|vision_end|>",
@@ -209,6 +230,23 @@ def qwen25(folder: Path, *, width: int = 32, layers: int = 2, vision_layers: int
         tie_word_embeddings=False, **marks,
     )  # fmt: skip
     _save(folder, _shaken(Qwen2_5_VLForConditionalGeneration(config)), words)
+    Qwen2VLImageProcessorPil(size={"shortest_edge": 56 * 56, "longest_edge": side * side}).save_pretrained(folder)
+
+
+def qwen2(folder: Path, *, width: int = 32, layers: int = 2, side: int = 56) -> None:
+    """Qwen2-VL."""
+    words, marks = _qwen_words(folder)
+    half = width // 8
+    rope = {"rope_type": "default", "mrope_section": [half - half // 4 * 2, half // 4, half // 4], "rope_theta": 1e4}
+    config = Qwen2VLConfig(
+        text_config=_text(words, width, layers, rope_parameters=rope),
+        vision_config={
+            "depth": 2, "embed_dim": width, "hidden_size": width, "num_heads": 4, "mlp_ratio": 2, "patch_size": 14,
+            "spatial_merge_size": 2,
+        },
+        tie_word_embeddings=False, **marks,
+    )  # fmt: skip
+    _save(folder, _shaken(Qwen2VLForConditionalGeneration(config)), words)
     Qwen2VLImageProcessorPil(size={"shortest_edge": 56 * 56, "longest_edge": side * side}).save_pretrained(folder)
 
 
@@ -249,6 +287,77 @@ def llava_onevision(folder: Path, *, width: int = 32, layers: int = 2, side: int
     )
 
 
+def llava(folder: Path, *, width: int = 32, layers: int = 2, side: int = 16) -> None:
+    """LLaVA: CLIP in one tile and a Llama."""
+    words = chat_words({"image_token": "<image>"})
+    words.chat_template = _chat("<image>\n")
+    config = LlavaConfig(
+        text_config={"model_type": "llama", **_text(words, width, layers)},
+        vision_config={"model_type": "clip_vision_model", **_vision(width, 3, side, 8)},
+        image_token_index=words.convert_tokens_to_ids("<image>"), vision_feature_layer=-2,
+    )  # fmt: skip
+    _save(folder, _shaken(LlavaForConditionalGeneration(config)), words)
+    CLIPImageProcessorPil(size={"shortest_edge": side}, crop_size={"height": side, "width": side}).save_pretrained(
+        folder
+    )
+    _processor(
+        folder, "LlavaProcessor", patch_size=8, vision_feature_select_strategy="default", num_additional_image_tokens=1
+    )
+
+
+def llava_next(folder: Path, *, width: int = 32, layers: int = 2, side: int = 16) -> None:
+    """LLaVA-NeXT: CLIP in tiles and a Llama."""
+    words = chat_words({"image_token": "<image>"})
+    words.chat_template = _chat("<image>\n")
+    pinpoints = [[side, side], [side, 2 * side], [2 * side, side]]
+    config = LlavaNextConfig(
+        text_config={"model_type": "llama", **_text(words, width, layers)},
+        vision_config={"model_type": "clip_vision_model", **_vision(width, 3, side, 8)},
+        image_token_index=words.convert_tokens_to_ids("<image>"), vision_feature_layer=-2, image_grid_pinpoints=pinpoints,
+    )  # fmt: skip
+    _save(folder, _shaken(LlavaNextForConditionalGeneration(config)), words)
+    LlavaNextImageProcessorPil(
+        size={"shortest_edge": side}, crop_size={"height": side, "width": side}, image_grid_pinpoints=pinpoints
+    ).save_pretrained(folder)
+    _processor(
+        folder,
+        "LlavaNextProcessor",
+        patch_size=8,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+    )
+
+
+def gemma3(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32) -> None:
+    """Gemma 3, whose picture tokens attend to each other both ways and whose layers partly see a window only."""
+    words = chat_words({"image_token": "<image_soft_token>", "boi_token": "<boi>", "eoi_token": "<eoi>"})
+    words.chat_template = _chat("<boi>")
+    config = Gemma3Config(
+        text_config=_text(words, width, layers, sliding_window=128, layer_types=["sliding_attention", "full_attention"]),
+        vision_config={"model_type": "siglip_vision_model", **_vision(width, 2, side, 8, vision_use_head=False)},
+        image_token_index=words.convert_tokens_to_ids("<image_soft_token>"), mm_tokens_per_image=4,
+        boi_token_index=words.convert_tokens_to_ids("<boi>"), eoi_token_index=words.convert_tokens_to_ids("<eoi>"),
+    )  # fmt: skip
+    _save(folder, _shaken(Gemma3ForConditionalGeneration(config)), words)
+    Gemma3ImageProcessorPil(size={"height": side, "width": side}).save_pretrained(folder)
+    _processor(folder, "Gemma3Processor", image_seq_length=4)
+
+
+def idefics3(folder: Path, *, width: int = 32, layers: int = 2, side: int = 16, patch: int = 4) -> None:
+    """Idefics 3, SmolVLM's elder."""
+    words = chat_words(_IDEFICS)
+    words.chat_template = _chat("<image>")
+    config = Idefics3Config(
+        text_config={"model_type": "llama", **_text(words, width, layers)}, scale_factor=2, tie_word_embeddings=False,
+        vision_config=_vision(width, 2, side, patch), pad_token_id=1, image_token_id=words.convert_tokens_to_ids("<image>"),
+    )  # fmt: skip
+    _save(folder, _shaken(Idefics3ForConditionalGeneration(config)), words)
+    Idefics3ImageProcessorPil(size={"longest_edge": 2 * side}, max_image_size={"longest_edge": side}).save_pretrained(
+        folder
+    )
+    _processor(folder, "Idefics3Processor", image_seq_len=(side // patch) ** 2 // 4)
+
+
 def internvl(folder: Path, *, width: int = 32, layers: int = 2, side: int = 16) -> None:
     """InternVL in its native form."""
     marks = {
@@ -273,12 +382,7 @@ def smolvlm(
     folder: Path, *, width: int = 32, layers: int = 2, vision_layers: int = 2, side: int = 16, patch: int = 4
 ) -> None:
     """SmolVLM: the picture whole and in tiles, its patches shuffled together."""
-    marks = {
-        "image_token": "<image>", "fake_image_token": "<fake_token_around_image>", "global_image_token": "<global-img>",
-        "end_of_utterance_token": "<end_of_utterance>",
-    }  # fmt: skip
-    rows = {f"cell_{row}_{column}": f"<row_{row}_col_{column}>" for row in (1, 2) for column in (1, 2)}
-    words = chat_words({**marks, **rows})
+    words = chat_words(_IDEFICS)
     words.chat_template = _chat("<image>")
     config = SmolVLMConfig(
         text_config={"model_type": "llama", **_text(words, width, layers)}, scale_factor=2, tie_word_embeddings=False,
@@ -316,11 +420,16 @@ JUDGES: dict[str, Callable[..., None]] = {
     "blip": blip,
     "vilt": vilt,
     "instructblip": instructblip,
+    "qwen2": qwen2,
     "qwen25": qwen25,
     "qwen3": qwen3,
     "llava-onevision": llava_onevision,
     "internvl": internvl,
     "smolvlm": smolvlm,
+    "llava": llava,
+    "llava-next": llava_next,
+    "gemma3": gemma3,
+    "idefics3": idefics3,
     "paligemma": paligemma,
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from engine.errors import ModelDamaged, WordsNotKnown, show
+from engine.errors import ModelDamaged, ModelError, WordsNotKnown, show
 from models.judges.checkpoint import UNREADABLE, image_processor, quiet, tokenizer
 
 SAME_STILLS = {"smolvlm": "idefics3"}
@@ -41,11 +41,9 @@ class Stills:
 
     def show(self, image: Image.Image) -> Shown:
         """The picture's inputs, in main memory, and its text."""
-        made = self.processor.image_processor(
-            [image], return_tensors="pt", **getattr(self.processor, "images_kwargs", {})
-        )
-        text = self.processor.replace_image_token(made, image_idx=0)
-        return Shown({name: value for name, value in made.items() if name in self.reads}, text)
+        settings = getattr(self.processor, "images_kwargs", {})
+        made, texts = self.processor._process_images([image], return_tensors="pt", **settings)
+        return Shown({name: value for name, value in made.items() if name in self.reads}, texts[0])
 
     def ids(self, question: str, shown: Shown) -> list[int]:
         """The whole prompt as tokens; raises `WordsNotKnown` for a question that holds one of the model's marks."""
@@ -72,7 +70,8 @@ class Stills:
 
 
 def opened_stills(folder: Path, net: Any) -> Stills:
-    """The processor in a folder; raises `ModelDamaged` where a part is missing or it is not known how to ask."""
+    """The processor in a folder; raises `ModelDamaged` where a part is missing or it is not known how to ask, and
+    `ModelError` for a kind that is not read here."""
     quiet()
     kind = _kind(net.config.model_type)
     parts = {"tokenizer": tokenizer(folder), "image_processor": image_processor(folder)}
@@ -96,4 +95,15 @@ def _kind(model_type: str) -> Any:
     from transformers.models.auto.processing_auto import PROCESSOR_MAPPING_NAMES
 
     kind = getattr(transformers, PROCESSOR_MAPPING_NAMES[SAME_STILLS.get(model_type, model_type)])
+    try:
+        written = kind.replace_image_token is not transformers.ProcessorMixin.replace_image_token
+    except ImportError as error:  # a stand-in for a class that wants torchvision even for stills
+        raise ModelError(
+            f"Judges of the type {show(model_type)} want torchvision, which is not installed here. Choose another judge."
+        ) from error
+    if not written:
+        raise ModelError(
+            f"Judges of the type {show(model_type)} write their chats in a way of their own that is not read here. "
+            "Choose another judge."
+        )
     return type(kind.__name__, (kind,), {"check_argument_for_proper_class": lambda *_: None})

@@ -33,9 +33,9 @@ class Reader:
 
     def __init__(self, net: Any, stills: Stills) -> None:
         self.net, self.type = net, net.config.model_type
-        self.picture_mark = str(stills.processor.image_token)
-        self.picture_token = stills.tokenizer.convert_tokens_to_ids(self.picture_mark)
+        self.picture_token = net.config.image_token_id
         self.spatial = hasattr(net.model, "get_rope_index")
+        self.marks_pictures = "token_type_ids" in stills.reads
         self.first_place = 1 if self.type == "paligemma" else 0
 
     def settled(self, shown: Shown) -> Shown:
@@ -46,9 +46,9 @@ class Reader:
         }
         return Shown(inputs, shown.text)
 
-    def holds_picture(self, ids: Sequence[int], shown: Shown) -> bool:
-        """True when all tokens of the picture lie in `ids`."""
-        return 0 < shown.text.count(self.picture_mark) == list(ids).count(self.picture_token)
+    def holds_picture(self, head: Sequence[int], prompt: Sequence[int]) -> bool:
+        """True when all tokens of the picture in a prompt lie in its head."""
+        return 0 < list(head).count(self.picture_token) == list(prompt).count(self.picture_token)
 
     def whole(self, shown: Shown, rows: Sequence[Sequence[int]]) -> State:
         """Read whole prompts, each with the picture, which the network encodes once."""
@@ -126,4 +126,5 @@ class Reader:
             seen = self.net.model.get_image_features(**shown.inputs)
             seen.pooler_output = seen.pooler_output.expand(len(ids), -1, -1)
             return {"mm_encoder_outputs": {"image": seen}, "token_type_ids": torch.zeros_like(ids)}
-        return {name: value.repeat(len(ids), *[1] * (value.ndim - 1)) for name, value in shown.inputs.items()}
+        inputs = {name: value.repeat(len(ids), *[1] * (value.ndim - 1)) for name, value in shown.inputs.items()}
+        return inputs | ({"token_type_ids": (ids == self.picture_token).long()} if self.marks_pictures else {})

@@ -59,8 +59,9 @@ class LanguageJudge(TokenJudge):
         shown = self.reader.settled(self.stills.show(image))
         if not self.shares:
             return Sight(shown)
-        head = common([self.stills.ids(probe, shown) for probe in PROBES])
-        if not self.reader.holds_picture(head, shown):
+        prompts = [self.stills.ids(probe, shown) for probe in PROBES]
+        head = common(prompts)
+        if not self.reader.holds_picture(head, prompts[0]):
             self._share_no_more("the question comes before the picture in its chat")
             return Sight(shown)
         return Sight(shown, tuple(head), self.reader.whole(shown, [head]))
@@ -78,7 +79,7 @@ class LanguageJudge(TokenJudge):
         """The state after each prompt (N), behind the shared head or whole."""
         rows = [self.stills.ids(prompt, sight.shown) for prompt in prompts]
         length = len(common([sight.head, *rows], keep=1)) if sight.state else 0
-        if sight.state is None or not self.reader.holds_picture(sight.head[:length], sight.shown):
+        if sight.state is None or not self.reader.holds_picture(sight.head[:length], rows[0]):
             return self.reader.whole(sight.shown, rows)
         state = self.reader.copied(sight.state, len(rows), drop=len(sight.head) - length)
         return self.reader.more(state, [row[length:] for row in rows])

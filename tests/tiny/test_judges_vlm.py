@@ -6,6 +6,7 @@ Run it: `pytest tests/tiny/test_judges_vlm.py`.
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 from collections.abc import Callable
@@ -17,11 +18,14 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from toy_judges import ASKED, picture, save
 
-from engine.errors import ModelDamaged, WordsNotKnown
+from engine.errors import ModelDamaged, ModelError, WordsNotKnown
 from models.catalog import Card
+from models.judges.stills import _kind
 from models.judges.vlm import LanguageJudge, Sight, opened
 
-SHARING = ("qwen25", "qwen3", "llava-onevision", "internvl", "smolvlm")
+SHARING = (
+    "qwen2", "qwen25", "qwen3", "llava", "llava-next", "llava-onevision", "internvl", "smolvlm", "idefics3", "gemma3",
+)  # fmt: skip
 KINDS = (*SHARING, "paligemma")
 OPEN, OPTIONS = "What colour is it?", ("dog", "cat", "ball")
 Load = Callable[[str], LanguageJudge]
@@ -148,6 +152,17 @@ def test_a_checkpoint_that_cannot_be_asked_is_refused(file: str, says: str, tmp_
     (folder / file).unlink()
     with pytest.raises(ModelDamaged, match=says):
         opened(card(folder))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torchvision") is not None, reason="torchvision is here")
+def test_what_wants_torchvision_says_so() -> None:
+    with pytest.raises(ModelError, match="“mistral3” want torchvision, which is not installed"):
+        _kind("mistral3")
+
+
+def test_a_type_whose_chats_are_not_read_says_so() -> None:
+    with pytest.raises(ModelError, match="“idefics2” write their chats in a way of their own"):
+        _kind("idefics2")
 
 
 def test_blip_is_no_language_judge(tmp_path: Path) -> None:
