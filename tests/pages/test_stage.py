@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
+import numpy as np
 import orjson
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st_
+from streamlit import config
 
 from engine.errors import GraphError, ParseError, ScenewrightError
 from engine.graph import SceneGraph
@@ -24,7 +29,7 @@ from engine.taxonomy import load
 from engine.taxonomy.kin import WIDE, Kin
 from models.stage_reel import frames_of, reel_files
 from pages.parts.staging.heard import _about, surprise
-from pages.parts.staging.phone import code, local
+from pages.parts.staging.phone import ALONE, UNPLUGGED, code, local, own_address, phone
 from pages.parts.staging.reel import said
 from pages.parts.staging.show import growing, show_of
 from pages.parts.verdict import NONE
@@ -225,8 +230,52 @@ def test_a_broken_reel_file_is_left_out(home, app) -> None:
 # --- the address
 
 
-def test_the_code_is_an_image_of_the_address() -> None:
-    assert code("http://192.168.1.5:8501/?session=a").startswith("data:image/svg+xml")
+def painted(address: str) -> np.ndarray:
+    """The SVG of a data address as grey pixels: what segno writes is a path of rows, a module wide and high."""
+    svg = unquote(address).partition(",")[2]
+    side, path = int(re.findall(r"width='(\d+)'", svg)[0]) // 8, re.findall(r"stroke='#111' d='([^']+)'", svg)[0]
+    grey, x, y = np.full((side, side), 255, np.uint8), 0.0, 0.0
+    for command, one, _, two in re.findall(r"([Mmh])(-?[\d.]+)( (-?[\d.]+))?", path):
+        if command == "h":
+            grey[int(y), int(x) : int(x + float(one))] = 17
+            x += float(one)
+        else:
+            x, y = (float(one), float(two)) if command == "M" else (x + float(one), y + float(two))
+    return np.kron(grey, np.ones((4, 4), np.uint8))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st_.from_regex(
+        r"http://(192\.168\.1\.\d{1,2}|\[fe80::\d\]):\d{4}/(inspect_scene\?picture|\?session)=[\w%-]{1,40}",
+        fullmatch=True,
+    )
+)
+def test_a_reader_of_codes_reads_the_address(url) -> None:
+    found = zxingcpp.read_barcodes(painted(code(url)))
+    assert [(one.format, one.text) for one in found] == [(zxingcpp.BarcodeFormat.QRCode, url)]
+
+
+@pytest.fixture
+def bound() -> Iterator[Callable[[str], None]]:
+    """Has the app bound to an address for the time of a test."""
+    before = config.get_option("server.address")
+    yield lambda address: config.set_option("server.address", address)
+    config.set_option("server.address", before)
+
+
+def test_there_is_a_code_only_where_others_can_reach_the_app(bound) -> None:
+    for address in ("127.0.0.1", "localhost", "::1"):
+        bound(address)
+        assert phone("?session=", "a") == {"reason": ALONE}
+    bound("0.0.0.0")
+    here = own_address()
+    there = phone("?session=", "a/b c")
+    if here is None:
+        assert there == {"reason": UNPLUGGED}
+    else:
+        assert there["url"] == f"http://{here}:{config.get_option('server.port')}/?session=a/b%20c"
+        assert zxingcpp.read_barcodes(painted(there["src"]))[0].text == there["url"]
 
 
 @pytest.mark.parametrize(

@@ -65,4 +65,4 @@ def phone(where: str, id: str) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def code(url: str) -> str:
     """The QR code of an address (ISO/IEC 18004, error correction M) as the data address of an SVG, dark on white."""
-    return str(segno.make(url, error="m", micro=False).svg_data_uri(scale=8, border=2, dark="#111", light="#fff"))
+    return str(segno.make(url, error="m", micro=False).svg_data_uri(scale=8, border=4, dark="#111", light="#fff"))
