@@ -1,4 +1,4 @@
-"""Checkpoints of judges: a folder as transformers saves it becomes a network with its words, or is refused with the reason.
+"""Checkpoints of judges and metrics: a folder as transformers saves it becomes a network with its words, or is refused with the reason.
 
 Nothing is fetched, unpickled or run from the folder. Try it: `python -m pytest tests/tiny/test_judges_checkpoint.py`.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.errors import ModelDamaged, ModelError, ModelMissing, join_or, show
 from models import devices
-from models.catalog import Card
+from models.catalog import Card, absent
 from models.catalog.config import class_in
 from models.generators.memory import is_shortage
 
@@ -28,7 +28,11 @@ def opened_network(card: Card, classes: Sequence[str]) -> Any:
     weights, `ModelError` where memory is short.
     """
     folder = place_of(card)
-    kind = _class(folder, classes)
+    return network(folder, _class(folder, classes, card.job), card)
+
+
+def network(folder: Path, kind: Any, card: Card) -> Any:
+    """As `opened_network`, of the class `kind` whatever the config names."""
     _check_files(folder)
     quiet()
     net, found = _read(folder, kind)
@@ -36,13 +40,13 @@ def opened_network(card: Card, classes: Sequence[str]) -> Any:
         raise ModelDamaged(
             f"{folder} lacks {len(lacking)} weights, the first {show(min(lacking))}. Fetch the checkpoint again."
         )
-    return _settled(net.eval().requires_grad_(False), card.name)
+    return settled(net.eval().requires_grad_(False), card)
 
 
 def place_of(card: Card) -> Path:
     """The folder of a card; raises `ModelMissing` with the command that gets it."""
     if card.place is None:
-        raise ModelMissing(f"The judge {show(card.name)} is not on this machine. Get it with `hf download {card.hub}`.")
+        raise ModelMissing(absent(card))
     return card.place
 
 
@@ -81,13 +85,13 @@ def _part(what: str, kind: Any, folder: Path, **more: Any) -> Any:
         ) from error
 
 
-def _class(folder: Path, classes: Sequence[str]) -> Any:
+def _class(folder: Path, classes: Sequence[str], job: str) -> Any:
     import transformers
 
     named = class_in(folder)
     if named is None or named not in classes:
         raise ModelDamaged(
-            f"{folder} holds {show(named or 'no class')}, and this judge is {join_or(classes)}. Programs that a "
+            f"{folder} holds {show(named or 'no class')}, and this {job} is {join_or(classes)}. Programs that a "
             "checkpoint brings are not run. Choose another folder."
         )
     return getattr(transformers, named)
@@ -120,11 +124,14 @@ def _read(folder: Path, kind: Any) -> Any:
         ) from error
 
 
-def _settled(net: Any, name: str) -> Any:
+def settled(net: Any, card: Card) -> Any:
+    """The network on this process's device; raises `ModelError` where it does not fit."""
     device = devices.placement().device
     try:
         return net.to(device)
     except (RuntimeError, MemoryError) as error:
         if not is_shortage(error):
             raise
-    raise ModelError(f"The judge {show(name)} does not fit into the memory of {device}. Choose a smaller one.")
+    raise ModelError(
+        f"The {card.job} {show(card.name)} does not fit into the memory of {device}. Choose a smaller one."
+    )

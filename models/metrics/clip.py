@@ -12,7 +12,7 @@ from PIL import Image
 
 from models import devices
 from models.catalog import Card
-from models.metrics.checkpoint import eyes, network, place_of, read
+from models.judges.checkpoint import image_processor, opened_network, place_of, tokenizer
 from models.metrics.measuring import paired
 
 if TYPE_CHECKING:
@@ -90,9 +90,5 @@ def _unit(vectors: Any) -> Tensor:
 
 def opened(card: Card) -> CLIPScorer:
     """The metric of that card, on this process's device; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    from transformers import CLIPModel, CLIPTokenizer
-
-    place = place_of(card)
-    net = network(place, CLIPModel)
-    words = read(place, lambda: CLIPTokenizer.from_pretrained(place, local_files_only=True))
-    return CLIPScorer(net, words, eyes(place), name=card.name, measure=card.measure or CLIPSCORE)
+    place, net = place_of(card), opened_network(card, ("CLIPModel",))
+    return CLIPScorer(net, tokenizer(place), image_processor(place), name=card.name, measure=card.measure or CLIPSCORE)

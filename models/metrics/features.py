@@ -14,13 +14,14 @@ from PIL import Image
 from engine.errors import FormatError
 from models import devices
 from models.catalog import Card
-from models.metrics.checkpoint import eyes, network, place_of
+from models.judges.checkpoint import image_processor, opened_network, place_of
 from models.metrics.measuring import Spread, paired
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 COSINE, LAYERS = "1 - cosine", "layers"
+EYES = ("Dinov2Model", "ViTModel", "CLIPVisionModel", "CLIPModel")
 AT_ONCE = 32
 
 
@@ -85,10 +86,6 @@ def _apart(layer: Tensor) -> Tensor:
 
 def opened(card: Card) -> Diversity:
     """The metric of that card, on this process's device; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    import transformers
-
-    place = place_of(card)
-    kind = getattr(transformers, card.loads or "", transformers.AutoModel)
-    net = network(place, kind)
-    net = getattr(net, "vision_model", net)
-    return Diversity(net, eyes(place), name=card.name, measure=card.measure or COSINE)
+    place, net = place_of(card), opened_network(card, EYES)
+    net = getattr(net, "vision_model", net)  # a CLIP's eyes alone
+    return Diversity(net, image_processor(place), name=card.name, measure=card.measure or COSINE)

@@ -17,7 +17,7 @@ from PIL import Image
 from engine.errors import ModelDamaged, show
 from models import devices
 from models.catalog import Card
-from models.metrics.checkpoint import network, place_of, quiet, read
+from models.judges.checkpoint import UNREADABLE, network, place_of, quiet, settled, tokenizer
 from models.metrics.measuring import paired
 
 MEAN, DEVIATION = 0.16717362830052426, 1.0333394966054072
@@ -130,12 +130,10 @@ def renamed(names: Iterable[str]) -> dict[str, str]:
 
 def opened(card: Card) -> ImageReward:
     """The metric of that card; raises `ModelMissing` or `ModelDamaged` with what to do."""
-    from transformers import BertTokenizer
-
     place = place_of(card)
-    net = _published(place) if (place / PUBLISHED).is_file() else network(place, model_class())
-    words = read(place, lambda: BertTokenizer.from_pretrained(place, local_files_only=True))
-    return ImageReward(net, words, _eyes(net.config.vision_config.image_size), name=card.name)
+    theirs = (place / PUBLISHED).is_file()
+    net = _published(place, card) if theirs else network(place, model_class(), card)
+    return ImageReward(net, tokenizer(place), _eyes(net.config.vision_config.image_size), name=card.name)
 
 
 def _eyes(size: int) -> Any:
@@ -146,20 +144,25 @@ def _eyes(size: int) -> Any:
     )
 
 
-def _published(place: Path) -> Any:
+def _published(place: Path, card: Card) -> Any:
     """The network with weights under their published names."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
     from transformers import BlipConfig
 
     quiet()
-    there = read(place, lambda: load_file(place / PUBLISHED))
-    known = read(place, lambda: BlipConfig.get_config_dict(place)[0])
-    config = BlipConfig.from_dict(known) if "vision_config" in known else published_config()
-    net = model_class()(config)
-    ours = {name: there[old] for old, name in renamed(there).items()}
-    lacking = sorted(set(net.state_dict()) - set(ours))
+    try:
+        there = load_file(place / PUBLISHED)
+        known = BlipConfig.get_config_dict(place)[0]
+        net = model_class()(BlipConfig.from_dict(known) if "vision_config" in known else published_config())
+        ours = {name: there[old] for old, name in renamed(there).items()}
+        lacking = sorted(set(net.state_dict()) - set(ours))
+        if not lacking:
+            net.load_state_dict({name: ours[name] for name in net.state_dict()})
+    except (*UNREADABLE, SafetensorError) as error:
+        raise ModelDamaged(
+            f"The checkpoint in {place} cannot be read ({type(error).__name__}: {show(error, limit=160)}). Fetch it again."
+        ) from error
     if lacking:
         raise ModelDamaged(f"{place / PUBLISHED} lacks {len(lacking)} weights, the first {show(lacking[0])}.")
-    read(place, lambda: net.load_state_dict({name: ours[name] for name in net.state_dict()}))
-    where = devices.placement()
-    return net.to(where.device, where.torch_dtype).eval()
+    return settled(net.to(devices.placement().torch_dtype).eval(), card)

@@ -18,6 +18,7 @@ from engine.png import read_frames
 from engine.run import Picture, Run
 from models.batch import Progress
 from models.metrics.measuring import Metric, Spread
+from models.standing import timed
 
 AT_ONCE = 16
 FRAMES = 8
@@ -90,7 +91,8 @@ def _alone_too(
 def _values(run: Run, metric: Metric | Spread, group: Group) -> dict[str, tuple[float, int]]:
     shown = [_frames(run, picture, 1 if isinstance(metric, Spread) else FRAMES) for picture in group]
     captions = [picture.caption for picture, frames in zip(group, shown, strict=True) for _ in frames]
-    numbers = iter(metric.score([frame for frames in shown for frame in frames], captions))
+    with timed("metric", metric.name, len(captions)):
+        numbers = iter(metric.score([frame for frames in shown for frame in frames], captions))
     return {
         picture.id: (sum(next(numbers) for _ in frames) / len(frames), len(frames))
         for picture, frames in zip(group, shown, strict=True)

@@ -20,7 +20,6 @@ from engine.asking import SHOWS
 from engine.errors import FormatError, ModelDamaged, ModelError, ModelMissing, WordsNotKnown
 from models import judges, metrics, residents
 from models.catalog import card, cards
-from models.metrics.checkpoint import network
 from models.metrics.clip import CLIPScorer
 from models.metrics.clip import opened as opened_clip
 from models.metrics.features import LAYERS, Diversity
@@ -30,6 +29,7 @@ from models.metrics.vqascore import VQAScore
 from models.pocket.captioned import captioned
 from models.pocket.painter import paint
 from tests.toy_chat import serving
+from tests.toy_judges import save
 from tests.toy_metrics import clip, dinov2, image_reward, vit
 
 CAPTIONS = ["A red dog.", "A blue cat is above a tree.", "a"]
@@ -122,6 +122,18 @@ def test_vqascore_asks_their_question() -> None:
     metric = metrics.load("vqascore:pocket")
     with pytest.raises(WordsNotKnown, match="“figure”"):  # the pocket judges never learned that question
         metric.score([Image.new("RGB", (64, 64))], ["There is a red dog."])
+
+
+@pytest.mark.parametrize("kind", ["blip", "qwen3"])
+def test_vqascore_by_published_judges(kind: str, pictures: list[Image.Image], tmp_path: Path) -> None:
+    folder = save(kind, tmp_path / kind)
+    metric, judge = metrics.load(f"vqascore:{folder}"), judges.load(str(folder))
+    found = metric.score(pictures[:2], CAPTIONS[:2])
+    asked = [[SHOWS.replace("{caption}", caption)] for caption in CAPTIONS[:2]]
+    wanted = [reply.p_yes for (reply,) in judge.answer_many(pictures[:2], asked)]
+    assert found == pytest.approx(wanted, abs=1e-5) and all(0 < value < 1 for value in found)
+    assert residents.send_away("judge", str(folder))  # the score goes with the judge that it asks
+    assert ("metric", f"vqascore:{folder}") not in residents.listed()
 
 
 def test_vqascore_by_a_server() -> None:
@@ -224,7 +236,7 @@ def test_one_picture_has_nothing_to_differ_from(folders: dict[str, Path], pictur
 
 @pytest.mark.parametrize(
     ("harm", "reason"),
-    [("cut", "cannot be read"), ("pickle", "a pickle, which can hold a program"), ("lacks", "lacks 1 weights")],
+    [("cut", "has no header"), ("pickle", "a pickle, which can hold a program"), ("lacks", "lacks 1 weights")],
 )
 def test_refused_checkpoints(folders: dict[str, Path], tmp_path: Path, harm: str, reason: str) -> None:
     copy = shutil.copytree(folders["clip"], tmp_path / "clip")
@@ -240,7 +252,7 @@ def test_refused_checkpoints(folders: dict[str, Path], tmp_path: Path, harm: str
         del left["visual_projection.weight"]
         save_file(left, weights, metadata={"format": "pt"})
     with pytest.raises(ModelDamaged, match=reason):
-        network(copy, CLIPModel)
+        metrics.load(str(copy))
 
 
 def test_a_pickled_image_reward_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
