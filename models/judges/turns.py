@@ -83,15 +83,33 @@ class Reader:
         mask = state.mask[:, : state.mask.shape[1] - drop].expand(rows, -1)
         return State(None, cache, mask, (state.place - drop).expand(rows))
 
+    def likely(self, state: State, rows: Sequence[Sequence[int]]) -> list[float]:
+        """For each row of tokens the probability that they all come next; the state is used up."""
+        import torch
+
+        ids, real = self._padded(rows)
+        given, mask = ids[:, :-1], real[:, :-1]
+        logs = [state.logits[:, None]]
+        if given.shape[1]:
+            places = state.place[:, None] + torch.arange(given.shape[1], device=ids.device)
+            state.mask = torch.cat([state.mask, mask], dim=1)
+            logs.append(self.net.lm_head(self._hidden(state, given, self._spread(places))))
+        said = torch.cat(logs, dim=1).float().log_softmax(-1).gather(2, ids[..., None])[..., 0]
+        found: list[float] = (said * real).sum(1).exp().tolist()
+        return found
+
     def _run(self, state: State, ids: Tensor, last: Tensor, places: Tensor, **picture: Any) -> State:
         import torch
 
-        hidden = self.net.model(
+        hidden = self._hidden(state, ids, places, **picture)
+        state.logits = self.net.lm_head(hidden[torch.arange(len(ids), device=ids.device), last])
+        return state
+
+    def _hidden(self, state: State, ids: Tensor, places: Tensor, **picture: Any) -> Any:
+        return self.net.model(
             input_ids=ids, attention_mask=state.mask, position_ids=places, past_key_values=state.cache, use_cache=True,
             **picture,
         )[0]  # fmt: skip
-        state.logits = self.net.lm_head(hidden[torch.arange(len(ids), device=ids.device), last])
-        return state
 
     def _padded(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Tokens (N, L), 0 after each row's end, and the mask (N, L) of what is real."""

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from engine.errors import show
+from engine.scoring import Reply
 from models import devices
 from models.catalog import Card
 from models.catalog.known import LANGUAGE_JUDGES
+from models.judges.asking import Choices
 from models.judges.checkpoint import opened_network, place_of
 from models.judges.greedy import greedy
+from models.judges.options import chosen
 from models.judges.stills import Shown, Stills, opened_stills
 from models.judges.tokenwise import Phrases, Said, TokenJudge
 from models.judges.turns import Reader, State
@@ -74,6 +77,24 @@ class LanguageJudge(TokenJudge):
         """The likeliest answers, token by token."""
         state = self.read(sight, prompts)
         return greedy(state.logits, lambda last: self.reader.step(state, last), self.ends, self.tokenizer)
+
+    def chosen(self, sight: Sight, questions: Sequence[str], offered: Sequence[Choices]) -> list[Reply]:
+        """Replies to multiple choices, by letters in a chat; who has no chat answers in words, so each option is weighed
+        as the whole answer."""
+        if not self.stills.plain:
+            return super().chosen(sight, questions, offered)
+        pairs = [
+            (text, one) for text, options in zip(questions, offered, strict=True) for one in dict.fromkeys(options)
+        ]
+        found = iter(p for part in self.parts(lambda some: self.likely(sight, some), pairs) for p in part)
+        return [chosen({one: next(found) for one in dict.fromkeys(options)}) for options in offered]
+
+    def likely(self, sight: Sight, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each question and answer the probability that the answer is just that."""
+        said = self.tokenizer([answer for _, answer in pairs], add_special_tokens=False)["input_ids"]
+        return self.reader.likely(
+            self.read(sight, [question for question, _ in pairs]), [[*ids, self.ends[0]] for ids in said]
+        )
 
     def read(self, sight: Sight, prompts: Sequence[str]) -> State:
         """The state after each prompt (N), behind the shared head or whole."""

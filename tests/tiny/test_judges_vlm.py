@@ -7,6 +7,7 @@ Run it: `pytest tests/tiny/test_judges_vlm.py`.
 from __future__ import annotations
 
 import importlib.util
+import math
 import shutil
 import sys
 from collections.abc import Callable
@@ -89,6 +90,20 @@ def test_an_answer_is_the_same_alone_and_in_a_batch(kind: str, load: Load) -> No
         assert alone.answer == reply.answer
         assert alone.confidence == pytest.approx(reply.confidence, abs=1e-5)
         assert [p for _, p in alone.top] == pytest.approx([p for _, p in reply.top], abs=1e-5)
+
+
+@torch.inference_mode()
+def test_without_a_chat_options_are_weighed_as_the_class_weighs_answers_in_training(load: Load) -> None:
+    judge, options = load("paligemma"), ("dog", "small cat", "ball")
+    found = judge.likely(judge.see(picture()), [("Which animal is it?", option) for option in options])
+    for option, p in zip(options, found, strict=True):
+        made = judge.stills.processor(
+            images=[picture()], text=["<image>answer en Which animal is it?"], suffix=[option], return_tensors="pt"
+        )
+        tokens = len(judge.tokenizer(option, add_special_tokens=False)["input_ids"]) + 1
+        assert math.log(p) == pytest.approx(-judge.net(**made).loss.item() * tokens, abs=1e-4)
+    reply = judge.answer(picture(), ["Which animal is it?"], choices=[options])[0]
+    assert reply.answer == options[found.index(max(found))]
 
 
 @pytest.mark.parametrize("kind", KINDS)
