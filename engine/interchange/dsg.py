@@ -186,7 +186,9 @@ class _Item:
 
     def _global(self, row: _Row) -> None:
         value = ", ".join(row.words)
-        kind = self.made.scenery(row.detail or "global", value)
+        known = self.passage.taxonomy.scene_kind.items()
+        named = next((kind for kind, about in known if value in about.phrases), None)
+        kind = self.made.scenery(named or row.detail or "global", value)
         if kind:
             self._keep(row, Scene(kind, value), "scene", (scene_element(kind),))
 

@@ -27,11 +27,15 @@ from engine.programs import (
 )
 from engine.questions import Question
 from engine.scoring import Reply
+from engine.taxonomy import load
 from engine.wording import number
 from models.pocket.moving import MovingScene, seen
 from models.pocket.painter import area, covered
 from models.pocket.scene import GRID, MARGIN, TAXONOMY, Item, PocketScene
 
+ATTRIBUTES = frozenset(TAXONOMY.attribute_kind)
+SCENERY = frozenset(load("pocket-video").scene_kind)
+"""Kinds that the contents of a picture or a video have."""
 VISIBLE = 0.5
 """An item less than half visible (covered, or off the canvas) is absent."""
 
@@ -126,6 +130,27 @@ def _what_target(source: Thing, phrase: str, items: Sequence[Item]) -> str | Non
     if len(sources) != 1:
         return None
     return _only([item.name for item in items if item is not sources[0] and holds(phrase, sources[0], item)])
+
+
+def knows(program: Program) -> bool:
+    """Whether the contents of a picture can answer it: questions of other people ask for materials, moods, any relation."""
+    match program:
+        case Scene(kind=kind) | WhatScene(kind=kind):
+            return kind in SCENERY
+        case Is(thing=thing, kind=kind) | WhatAttribute(thing=thing, kind=kind):
+            return kind in ATTRIBUTES and _plain(thing)
+        case Related(source=source, phrase=phrase, target=target):
+            return phrase in TAXONOMY.relation and _plain(source) and _plain(target)
+        case WhatRelated(phrase=phrase, target=thing) | WhatTarget(source=thing, phrase=phrase):
+            return phrase in TAXONOMY.relation and _plain(thing)
+        case WhichObject(marks):
+            return all(kind in ATTRIBUTES for kind, _ in marks)
+        case Exists(thing=thing) | Exactly(thing=thing) | HowMany(thing=thing):
+            return _plain(thing)
+
+
+def _plain(thing: Thing) -> bool:
+    return all(kind in ATTRIBUTES for kind, _ in thing.attributes)
 
 
 def replies(questions: Sequence[Question], scene: PocketScene) -> list[Reply]:

@@ -12,12 +12,27 @@ import pytest
 
 from engine.errors import FormatError, GraphError, UnknownWord
 from engine.graph import Object, SceneGraph
-from engine.programs import Exactly, Exists, HowMany, Is, Related, Scene, Thing, WhatRelated, WhatTarget, WhichObject
-from engine.questions import questions
+from engine.programs import (
+    Exactly,
+    Exists,
+    HowMany,
+    Is,
+    Related,
+    Scene,
+    Thing,
+    WhatAttribute,
+    WhatRelated,
+    WhatScene,
+    WhatTarget,
+    WhichObject,
+)
+from engine.questions import YES_OR_NO, Question, questions
 from engine.sampler import Constraints, sample, scene_rng
 from engine.scoring import score
+from models import judges
+from models.marking import mark
 from models.pocket.layout import arrange
-from models.pocket.oracle import holds, replies, truth, visible, visible_share
+from models.pocket.oracle import holds, knows, replies, truth, visible, visible_share
 from models.pocket.painter import paint
 from models.pocket.scene import COLOURS, GRID, MARGIN, NAMES, SETTINGS, SIZES, STYLES, TAXONOMY, WEATHERS, Item
 from models.pocket.scene import PocketScene as Scenery
@@ -200,3 +215,30 @@ def test_contents_survive_json() -> None:
 def test_contents_that_nobody_could_paint_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(FormatError, match="These are not the contents of a pocket picture"):
         Scenery.from_dict({"items": [], "setting": None, "weather": None, "style": None} | change)
+
+
+# --- questions of other people ----------------------------------------------------------------------------------------
+
+
+def test_what_no_contents_can_answer_is_known() -> None:
+    dog = Thing("dog")
+    answered = (Exists(dog), Is(dog, "colour", "red"), Related(dog, "above", Thing("cat")), Scene("setting", "night"))
+    assert all(knows(program) for program in answered)
+    foreign = (
+        Is(dog, "material", "wooden"), Related(dog, "riding", Thing("cat")), Scene("prompt", "a dog"), WhatScene("mood"),
+        Exists(Thing("dog", (("material", "wooden"),))), WhatAttribute(dog, "shape"), WhatRelated("riding", dog),
+        WhatTarget(dog, "riding"), WhichObject((("mood", "happy"),)),
+    )  # fmt: skip
+    assert not any(knows(program) for program in foreign)
+
+
+def test_a_picture_with_a_question_beyond_its_contents_gets_no_oracle() -> None:
+    """An attribute of a kind that the pocket world lacks once ended as a KeyError."""
+    scene = Scenery((DOG,))
+    asked = [
+        Question(
+            "q1", "Is the dog large?", "yes", YES_OR_NO, "attribute", (), (), None, Is(Thing("dog"), "mood", "large")
+        )
+    ]
+    (marks,) = mark(judges.load("pocket"), [paint(scene)], [asked], [scene])
+    assert marks.oracle is None and len(marks.judge.marks) == 1
