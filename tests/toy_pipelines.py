@@ -15,8 +15,13 @@ import torch
 from diffusers import (
     AutoencoderDC,
     AutoencoderKL,
+    AutoencoderKLCogVideoX,
+    AutoencoderKLLTXVideo,
     AutoencoderKLQwenImage,
+    AutoencoderKLWan,
     AutoencoderTiny,
+    CogVideoXPipeline,
+    CogVideoXTransformer3DModel,
     DDIMScheduler,
     DDPMScheduler,
     DPMSolverMultistepScheduler,
@@ -25,6 +30,9 @@ from diffusers import (
     FluxPipeline,
     FluxTransformer2DModel,
     IFPipeline,
+    LTXPipeline,
+    LTXVideoTransformer3DModel,
+    MotionAdapter,
     PixArtAlphaPipeline,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
@@ -36,7 +44,11 @@ from diffusers import (
     StableDiffusion3Pipeline,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
+    TextToVideoSDPipeline,
     UNet2DConditionModel,
+    UNet3DConditionModel,
+    WanPipeline,
+    WanTransformer3DModel,
 )
 from transformers import (
     CLIPTextConfig,
@@ -286,6 +298,86 @@ def deepfloyd(words: Path) -> IFPipeline:
     )  # fmt: skip
 
 
+# --- videos -----------------------------------------------------------------------------------------------------------
+
+
+def motion_adapter() -> MotionAdapter:
+    """AnimateDiff's motion module, for the U-Net of `stable_diffusion`."""
+    return MotionAdapter(
+        block_out_channels=(16, 32), motion_layers_per_block=1, motion_norm_num_groups=8, motion_num_attention_heads=4
+    )
+
+
+def modelscope(words: Path) -> TextToVideoSDPipeline:
+    """ModelScope and ZeroScope: a U-Net over space and time; it tells of its steps by the old `callback` only."""
+    unet = UNet3DConditionModel(
+        block_out_channels=(16, 32), layers_per_block=1, sample_size=SIDE // 2, in_channels=4, out_channels=4,
+        down_block_types=("CrossAttnDownBlock3D", "DownBlock3D"), up_block_types=("UpBlock3D", "CrossAttnUpBlock3D"),
+        cross_attention_dim=32, attention_head_dim=4, norm_num_groups=8,
+    )  # fmt: skip
+    scheduler = DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, clip_sample=False,
+        set_alpha_to_one=False,
+    )  # fmt: skip
+    return TextToVideoSDPipeline(
+        vae=_vae(), text_encoder=_clip_text(32), tokenizer=_clip_words(words), unet=unet, scheduler=scheduler
+    )
+
+
+def cogvideox(words: Path) -> CogVideoXPipeline:
+    """CogVideoX: T5, a transformer over space and time, four frames to a latent one."""
+    transformer = CogVideoXTransformer3DModel(
+        num_attention_heads=2, attention_head_dim=16, in_channels=4, out_channels=4, time_embed_dim=2, text_embed_dim=32,
+        num_layers=1, sample_width=6, sample_height=4, sample_frames=9, patch_size=2, temporal_compression_ratio=4,
+        max_text_seq_length=226,
+    )  # fmt: skip
+    vae = AutoencoderKLCogVideoX(
+        in_channels=3, out_channels=3, down_block_types=("CogVideoXDownBlock3D",) * 4, norm_num_groups=2,
+        up_block_types=("CogVideoXUpBlock3D",) * 4, block_out_channels=(8, 8, 8, 8), latent_channels=4,
+        layers_per_block=1, temporal_compression_ratio=4,
+    )  # fmt: skip
+    return CogVideoXPipeline(
+        tokenizer=_t5_words(), text_encoder=_t5_text(32), vae=vae, transformer=transformer,
+        scheduler=DDIMScheduler(clip_sample=False),
+    )  # fmt: skip
+
+
+def ltx(words: Path) -> LTXPipeline:
+    """LTX-Video: T5, latents packed as tokens, by flow matching."""
+    transformer = LTXVideoTransformer3DModel(
+        in_channels=8, out_channels=8, patch_size=1, patch_size_t=1, num_attention_heads=2, attention_head_dim=16,
+        cross_attention_dim=32, num_layers=1, caption_channels=32,
+    )  # fmt: skip
+    vae = AutoencoderKLLTXVideo(
+        in_channels=3, out_channels=3, latent_channels=8, block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 8, 8, 8), layers_per_block=(1,) * 5, decoder_layers_per_block=(1,) * 5,
+        spatio_temporal_scaling=(True, True, False, False), decoder_spatio_temporal_scaling=(True, True, False, False),
+        decoder_inject_noise=(False,) * 5, upsample_residual=(False,) * 4, upsample_factor=(1,) * 4,
+        timestep_conditioning=False, patch_size=1, patch_size_t=1, encoder_causal=True, decoder_causal=False,
+    )  # fmt: skip
+    return LTXPipeline(
+        scheduler=_flow(), vae=vae, text_encoder=_t5_text(32), tokenizer=_t5_words(), transformer=transformer
+    )
+
+
+def wan(words: Path) -> WanPipeline:
+    """Wan 2.1: a T5 kind of text encoder, a transformer by flow matching, four frames to a latent one."""
+    transformer = WanTransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=16, out_channels=16, text_dim=32,
+        freq_dim=32, ffn_dim=32, num_layers=1, cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=64,
+    )  # fmt: skip
+    vae = AutoencoderKLWan(
+        base_dim=4, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
+    )
+    return WanPipeline(
+        tokenizer=_t5_words(), text_encoder=_t5_text(32), vae=vae, scheduler=_flow(), transformer=transformer
+    )
+
+
+VIDEOS: dict[str, Callable[[Path], Any]] = {
+    "TextToVideoSD": modelscope, "CogVideoX": cogvideox, "LTX": ltx, "Wan": wan,
+}  # fmt: skip
+"""Text to video; AnimateDiff and Text2Video-Zero are `StableDiffusion` opened as another class."""
 PIPELINES: dict[str, Callable[[Path], Any]] = {
     "StableDiffusion": stable_diffusion,
     "StableDiffusionXL": stable_diffusion_xl,
@@ -308,9 +400,9 @@ def tiny_autoencoder(channels: int = 4) -> AutoencoderTiny:
 
 
 def save(kind: str, folder: Path, *, seed: int = 1) -> Path:
-    """Build the pipeline `kind` (a key of PIPELINES) with random weights and save it into `folder`, which is returned."""
+    """Build the pipeline `kind` (a key of PIPELINES or VIDEOS) with random weights and save it into `folder`, which is returned."""
     torch.manual_seed(seed)
-    pipeline = PIPELINES[kind](folder.parent / f"{folder.name}-words")
+    pipeline = (PIPELINES | VIDEOS)[kind](folder.parent / f"{folder.name}-words")
     pipeline.save_pretrained(folder)
     return folder
 

@@ -41,6 +41,7 @@ FAMILIES = {
     "painter": "models.generators.painter",
     "pocket-video": "models.generators.pocket_video",
     "diffusers": "models.generators.diffusion",
+    "diffusers-video": "models.generators.video",
     "image-api": "models.generators.image_api",
     "server": "models.serving.client",
 }

@@ -6,16 +6,20 @@ Nothing is fetched, unpickled or run from the folder. Try it: `python -m pytest 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelDamaged, ModelMissing, show
 from models.catalog import Card, absent
+from models.catalog.known import Kind, kind_of
 
 INDEX = "model_index.json"
 CHECKED = ("unet", "transformer", "prior", "decoder", "vae")
 """Parts whose weights are compared by name with what the network has: diffusers fills gaps with noise and only warns."""
+
+MOTION = "motion_modules"
+"""In the names of weights that come from AnimateDiff's motion module."""
 
 
 def is_checkpoint(name: str) -> bool:
@@ -27,16 +31,17 @@ def folder_card(path: str) -> Card:
     """A card for a checkpoint folder that the catalogue does not know; raises `ModelDamaged` for an unreadable index."""
     folder = Path(path).resolve()
     kind = str(_index(folder).get("_class_name"))
-    summary = f"{kind} in a folder of this machine."
+    known = kind_of(kind, "generator") or Kind("generator", "diffusers")
     return Card(
-        name=path, job="generator", family="diffusers", summary=summary, licence="see its page", folder=folder, size=0,
-        loads=kind,
+        name=path, job="generator", family=known.family, modality=known.modality, licence="see its page", folder=folder,
+        summary=f"{kind} in a folder of this machine.", size=0, loads=kind, frames=0 if known.modality == "video" else 1,
     )  # fmt: skip
 
 
-def opened_pipeline(card: Card, dtype: Any) -> Any:
+def opened_pipeline(card: Card, dtype: Any, *, kind: Any = None, parts: Mapping[str, Any] | None = None) -> Any:
     """The pipeline in the card's folder, in main memory, its weights of the torch type `dtype`.
 
+    `kind` is the pipeline's class where it is not the one that the folder names, `parts` are further ones that it needs.
     Raises `ModelMissing` where the folder is not here, `ModelDamaged` for what is not a diffusers checkpoint, is cut
     short, lacks weights, holds only pickles, or asks for a program of its own.
     """
@@ -46,11 +51,18 @@ def opened_pipeline(card: Card, dtype: Any) -> Any:
     index = _index(folder)
     _quiet()
     _check_parts(folder, index)
-    pipe = _read(folder, _kind(folder, index), dtype)
+    pipe = _read(folder, kind or _kind(folder, index), dtype, parts or {})
     for name in CHECKED:
-        _check_weights(folder / name, getattr(pipe, name, None))
+        check_weights(
+            folder / name, getattr(pipe, name, None), elsewhere=MOTION if parts and "motion_adapter" in parts else ""
+        )
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def parts_of(folder: Path) -> frozenset[str]:
+    """The names of the parts that a checkpoint has; raises `ModelDamaged` for an unreadable index."""
+    return frozenset(name for name, part in _index(folder).items() if isinstance(part, list) and part[0])
 
 
 def _index(folder: Path) -> dict[str, Any]:
@@ -131,12 +143,12 @@ def _quiet() -> None:
     diffusers.utils.logging.disable_progress_bar()
 
 
-def _read(folder: Path, kind: Any, dtype: Any) -> Any:
+def _read(folder: Path, kind: Any, dtype: Any, parts: Mapping[str, Any]) -> Any:
     from safetensors import SafetensorError
 
     try:
         return kind.from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, local_files_only=True, **_variant(folder)
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True, **_variant(folder), **parts
         )
     except (
         OSError,
@@ -162,12 +174,12 @@ def _variant(folder: Path) -> dict[str, str]:
     return {}
 
 
-def _check_weights(part: Path, net: Any) -> None:
-    """Raise `ModelDamaged` where the files lack weights that the network has."""
+def check_weights(part: Path, net: Any, *, elsewhere: str = "") -> None:
+    """Raise `ModelDamaged` where the files lack weights that the network has, but for names with `elsewhere` in them."""
     if net is None or not part.is_dir():
         return
     there = set(_names(part.glob("*.safetensors")))
-    lacking = [name for name in net.state_dict() if name not in there]
+    lacking = [name for name in net.state_dict() if name not in there and not (elsewhere and elsewhere in name)]
     if lacking and any(".query." in name or ".key." in name for name in there):  # autoencoders saved before 2023
         return
     if lacking:

@@ -81,9 +81,12 @@ class DiffusersGenerator:
             Wanted(text, seed, prompts.check(self.pipe, text, strict=self.options.strict))
             for text, seed in zip(captions, seeds, strict=True)
         ]
-        measures = measured(self.pipe, self.card, self.options, steps, guidance, size)
+        measures = self._measured(steps, guidance, size)
         with self.lock:
             return self._all(orders, measures, on_step)
+
+    def _measured(self, steps: int | None, guidance: float | None, size: int | None) -> Measures:
+        return measured(self.pipe, self.card, self.options, steps, guidance, size)
 
     def _all(self, orders: Sequence[Wanted], measures: Measures, on_step: Step | None) -> list[Drawing]:
         self.speed.use(self.options.fast)

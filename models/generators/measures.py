@@ -105,7 +105,8 @@ def multiple(pipe: Any) -> int:
     factor = int(getattr(pipe, "vae_scale_factor", 8))
     if getattr(pipe, "transformer", None) is None:
         return max(8, factor)
-    return factor * max(2, int(pipe.transformer.config.get("patch_size") or 1))
+    patch = pipe.transformer.config.get("patch_size") or 1
+    return factor * max(2, int(patch if isinstance(patch, int) else patch[-1]))  # of time and space, or of space
 
 
 def snapped(pipe: Any, size: int) -> int:

@@ -13,6 +13,7 @@ from engine.errors import ModelError, show
 
 LONGEST_NEGATIVE = 2000
 MOST_AT_ONCE = 64
+MOST_FRAMES = 257
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Options:
     `negative` is what the picture should not show, `scheduler` a name of `models.generators.schedulers.SCHEDULERS`,
     `fast` a list with commas of `compile`, `channels-last` and an attention backend that diffusers knows
     (SCENEWRIGHT_FAST in the environment where it is empty), `strict` refuses a caption that no text encoder reads to
-    its end, `batch` is the number of pictures in one call (0: one on a CPU, four on a GPU). Raises `ModelError` for what is out of range.
+    its end, `batch` is the number of pictures in one call (0: one on a CPU, four on a GPU),
+    `frames` the length of a video (0: the checkpoint's own). Raises `ModelError` for what is out of range.
     """
 
     negative: str = ""
@@ -30,10 +32,13 @@ class Options:
     fast: str = ""
     strict: bool = False
     batch: int = 0
+    frames: int = 0
 
     def __post_init__(self) -> None:
         if len(self.negative) > LONGEST_NEGATIVE:
             raise ModelError(f"The negative prompt has {len(self.negative)} letters. Keep it under {LONGEST_NEGATIVE}.")
+        if not 0 <= self.frames <= MOST_FRAMES:
+            raise ModelError(f"{self.frames} frames are not within 0 and {MOST_FRAMES}. Choose another number.")
         if not 0 <= self.batch <= MOST_AT_ONCE:
             raise ModelError(f"{self.batch} pictures at once are not within 0 and {MOST_AT_ONCE}. Choose another.")
 

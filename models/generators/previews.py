@@ -19,6 +19,8 @@ TINY = {
     "StableDiffusionPipeline": "madebyollin/taesd",
     "LatentConsistencyModelPipeline": "madebyollin/taesd",
     "PixArtAlphaPipeline": "madebyollin/taesd",
+    "AnimateDiffPipeline": "madebyollin/taesd",
+    "TextToVideoZeroPipeline": "madebyollin/taesd",
     "StableDiffusionXLPipeline": "madebyollin/taesdxl",
     "PixArtSigmaPipeline": "madebyollin/taesdxl",
     "StableDiffusion3Pipeline": "madebyollin/taesd3",
@@ -114,7 +116,7 @@ def mapped(colours: Any, latents: Any) -> Any:
 
 
 def _encoded(vae: Any, pictures: Any) -> Any:
-    video = "QwenImage" in type(vae).__name__ or "Wan" in type(vae).__name__
+    video = any(word in type(vae).__name__ for word in ("QwenImage", "Wan", "Video", "Mochi", "Allegro"))
     found = vae.encode(pictures.unsqueeze(2) if video else pictures)
     latents = found.latent_dist.mode() if hasattr(found, "latent_dist") else found.latent
     return latents[:, :, 0] if latents.ndim == 5 else latents
