@@ -29,7 +29,7 @@ PAGES = (
 
 def main() -> None:
     """One run of the app."""
-    st.set_page_config("Scenewright", ICON, layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config("Scenewright", ICON, layout="wide", initial_sidebar_state="auto")
     st.html(CANVAS / "page.css")
     with guarded():
         start_worker()
