@@ -25,6 +25,7 @@ from models.judges.options import (
     SHORT,
     YES_OR_NO,
     Tokens,
+    closing,
     in_words,
     is_free,
     listed,
@@ -76,7 +77,7 @@ class ChatJudge:
             return self._choose(shown, question, options)
         if is_free(question):
             return self._free(shown, question)
-        tokens = self._first(shown, f"{question} {YES_OR_NO}")
+        tokens = self._first(shown, closing(question, f" {YES_OR_NO}"))
         return yes_or_no([sum(p for text, p in tokens if spelled(text) == word) for word in ("yes", "no")], tokens)
 
     def _choose(self, shown: str, question: str, options: Choices) -> Reply:

@@ -30,6 +30,11 @@ def is_free(question: str) -> bool:
     return question.strip().lower().startswith(tuple(f"{word} " for word in OPENING))
 
 
+def closing(question: str, behind: str) -> str:
+    """The question with `behind` it, unless it ends with "yes or no." itself, as VQAScore's does."""
+    return question if question.rstrip().endswith("yes or no.") else question + behind
+
+
 def rotations(options: Choices) -> list[tuple[str, ...]]:
     """The options in every rotation of their order; raises `ModelError` for more than there are letters."""
     if len(options) > len(LETTERS):

@@ -149,6 +149,8 @@ def test_vqascore_by_a_server() -> None:
         with pytest.raises(ModelError):
             silent.score([image], ["Is there a dog?"])
         assert asked == 1
+        metric.score([image], ["Is there a dog? Please answer yes or no."])  # the judge adds nothing to their question
+        assert server.asked[-1]["messages"][0]["content"][1]["text"] == "Is there a dog? Please answer yes or no."
 
 
 # --- ImageReward ------------------------------------------------------------------------------------------------------
