@@ -5,10 +5,17 @@ Try it: `python -m pytest tests/browser/test_stage.py`.
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Served
+from pages.parts.staging.phone import own_address
+from tests.browser.conftest import PATIENCE, Served, free_port, serving
 
 
 def facts(page: Page) -> dict[str, str]:
@@ -94,3 +101,27 @@ def test_reduced_motion_starts_nothing_by_itself(browser: Browser, served: Serve
     page.wait_for_timeout(6000)
     assert facts(page)["act"] == "graph"
     page.context.close()
+
+
+def test_a_phone_reads_the_address_of_the_scene_from_the_screen(browser: Browser, tmp_path: Path) -> None:
+    here = own_address()
+    if here is None:
+        pytest.skip("needs a network interface besides loopback")
+    with serving(tmp_path, free_port(), bind="0.0.0.0", friends=(f"http://{here}",)) as app:
+        page = app.open(browser, "stage")
+        wait(page, "[data-mode=reel]")
+        page.keyboard.press("s")
+        wait(page, "[data-mode=live]:not([data-final=''])")
+        page.keyboard.press("q")
+        page.locator(".stage .phone.open img").wait_for()
+        page.wait_for_timeout(500)
+        read = zxingcpp.read_barcodes(Image.open(BytesIO(page.screenshot())))
+        picture = app.store.pictures(job=app.store.jobs()[0].id)[0].id
+        shown = page.locator(".stage .phone span").inner_text()
+        assert [one.text for one in read] == [shown]
+        assert shown == f"http://{here}:{urlsplit(app.url).port}/inspect_scene?picture={picture}"
+        scanned = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True).new_page()
+        scanned.goto(shown)
+        scanned.get_by_role("img", name="pocket, seed").first.wait_for(timeout=PATIENCE)
+        page.context.close()
+        scanned.context.close()
