@@ -21,6 +21,7 @@ from models.judges.checkpoint import image_processor, opened_network, place_of, 
 from models.judges.greedy import greedy
 from models.judges.options import chosen
 from models.judges.tokenwise import Phrases, Said, TokenJudge
+from models.judges.trial import proved
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,4 +145,4 @@ def opened(card: Card) -> BlipJudge:
     """The judge in the card's folder; raises `ModelMissing`, `ModelDamaged` or `ModelError` with what to do."""
     folder = place_of(card)
     net = opened_network(card, CLASSES)
-    return BlipJudge(net, tokenizer(folder), image_processor(folder), name=card.name)
+    return proved(BlipJudge(net, tokenizer(folder), image_processor(folder), name=card.name))

@@ -18,6 +18,7 @@ from models.judges.checkpoint import image_processor, opened_network, place_of, 
 from models.judges.greedy import greedy
 from models.judges.options import LETTER, SHORT
 from models.judges.tokenwise import Phrases, Said, TokenJudge, check_length
+from models.judges.trial import proved
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -109,4 +110,4 @@ def opened(card: Card) -> InstructBlipJudge:
             f"{folder} is InstructBLIP on Vicuna; only those on Flan-T5 are read here. Choose one of them."
         )
     parts = tokenizer(folder), tokenizer(folder, part="qformer_tokenizer"), image_processor(folder)
-    return InstructBlipJudge(net, *parts, name=card.name)
+    return proved(InstructBlipJudge(net, *parts, name=card.name))

@@ -6,7 +6,6 @@ Try it: `python -c "from models import judges; print(judges.load('./blip').answe
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
-from engine.errors import ModelDamaged, ModelError, WordsNotKnown, show
+from engine.errors import ModelError, WordsNotKnown, show
 from engine.scoring import Reply
-from models import devices
 from models.generators.memory import clear, is_shortage
 from models.judges.asking import TOP, Choices
 from models.judges.options import (
@@ -40,9 +38,6 @@ if TYPE_CHECKING:
 
 P = TypeVar("P")
 T = TypeVar("T")
-J = TypeVar("J", bound="TokenJudge")
-MISFIT = (RuntimeError, ValueError, IndexError, KeyError, TypeError, AttributeError)
-"""What a network raises whose configuration, words and pixels do not belong together."""
 AT_ONCE = 32
 """Questions in one batch, as long as memory lasts."""
 LONGEST = 12
@@ -209,27 +204,6 @@ def check_length(length: int, prompts: Sequence[str], most: int, name: str) -> N
     if length > most:
         longest = show(max(prompts, key=len))
         raise WordsNotKnown(f"{longest} has {length} tokens, and {show(name)} reads {most}. Ask less at once.")
-
-
-def proved(judge: J) -> J:
-    """The judge, once it has answered a question about a grey picture.
-
-    Raises `ModelDamaged` where its parts do not fit together, `ModelError` where it gives no numbers.
-    """
-    try:
-        reply = judge.answer(Image.new("RGB", (64, 64), "grey"), ["Is it red?"])[0]
-    except MISFIT as error:
-        raise ModelDamaged(
-            f"The parts of the judge {show(judge.name)} do not fit together ({type(error).__name__}: "
-            f"{show(error, limit=160)}). Fetch the checkpoint again, whole."
-        ) from error
-    if not math.isfinite(reply.confidence):
-        kind = devices.placement().dtype
-        raise ModelError(
-            f"The judge {show(judge.name)} gives no numbers in {kind}: its weights are damaged"
-            + (", or too large for it; a device with bfloat16, or the CPU, may run it." if kind == "float16" else ".")
-        )
-    return judge
 
 
 def kind_of(question: str, options: Choices) -> str:

@@ -19,6 +19,7 @@ from models.judges.asking import TOP, Choices
 from models.judges.checkpoint import image_processor, opened_network, place_of, tokenizer
 from models.judges.options import chosen, spelled
 from models.judges.tokenwise import Phrases, Said, TokenJudge
+from models.judges.trial import proved
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -98,4 +99,4 @@ def opened(card: Card) -> ViltJudge:
     """The judge in the card's folder; raises `ModelMissing`, `ModelDamaged` or `ModelError` with what to do."""
     folder = place_of(card)
     net = opened_network(card, CLASSES)
-    return ViltJudge(net, tokenizer(folder), image_processor(folder), name=card.name)
+    return proved(ViltJudge(net, tokenizer(folder), image_processor(folder), name=card.name))

@@ -24,6 +24,7 @@ from models.judges.greedy import greedy
 from models.judges.options import chosen
 from models.judges.stills import Shown, Stills, opened_stills
 from models.judges.tokenwise import Phrases, Said, TokenJudge
+from models.judges.trial import proved
 from models.judges.turns import Reader, State
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def opened(card: Card) -> LanguageJudge:
     """The judge in the card's folder; raises `ModelMissing`, `ModelDamaged` or `ModelError` with what to do."""
     folder = place_of(card)
     net = opened_network(card, LANGUAGE_JUDGES.split())
-    judge = LanguageJudge(net, opened_stills(folder, net), name=card.name)
+    judge = proved(LanguageJudge(net, opened_stills(folder, net), name=card.name))
     if net.config.model_type in BOTH_WAYS:
         judge._share_no_more(f"{show(net.config.model_type)} lets the picture attend to the question")
     else:

@@ -74,6 +74,17 @@ def without_pictures(folder: Path) -> None:
     (folder / "preprocessor_config.json").unlink()
 
 
+def with_pixels_of_another_size(folder: Path) -> None:
+    file = folder / "preprocessor_config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "size": {"height": 48, "width": 48}}))
+
+
+def without_numbers(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    weights["vision_model.post_layernorm.weight"][:] = float("nan")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
@@ -84,6 +95,7 @@ def without_pictures(folder: Path) -> None:
         (of_another_class, "holds “BertModel”, and this judge is “BlipForQuestionAnswering”"),
         (with_a_program, "holds “TheirJudge”"),
         (without_words, "holds no tokenizer"),
+        (with_pixels_of_another_size, "The parts of the judge “toy” do not fit together"),
         (without_pictures, "The image processor in .* cannot be read"),
     ],
 )
@@ -91,6 +103,13 @@ def test_a_spoilt_checkpoint_is_refused(spoil: Callable[[Path], None], says: str
     folder = Path(shutil.copytree(good, tmp_path / "spoilt"))
     spoil(folder)
     with pytest.raises(ModelDamaged, match=says):
+        opened(card(folder))
+
+
+def test_a_judge_without_numbers_says_so(good: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(good, tmp_path / "spoilt"))
+    without_numbers(folder)
+    with pytest.raises(ModelError, match="“toy” gives no numbers in float32: its weights are damaged"):
         opened(card(folder))
 
 
