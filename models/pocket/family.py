@@ -1,4 +1,4 @@
-"""The five members of the pocket family: how each is trained, what of it ships, and how it is opened again.
+"""The six members of the pocket family: how each is trained, what of it ships, and how it is opened again.
 
 Try it: `python -c "from models.pocket.family import *; print([member.name for member in FAMILY])"`.
 """
@@ -13,10 +13,11 @@ from typing import Any
 
 import torch
 
+from models.catalog import WEIGHTS
 from models.judges import PocketJudge
 from models.metrics import CLIPScore
 from models.pocket import calibrate as calibration
-from models.pocket import train_ar, train_clip, train_generator, train_judge
+from models.pocket import train_ar, train_clip, train_generator, train_judge, train_video
 from models.training import judge_study
 
 
@@ -65,6 +66,12 @@ def _generator(folder: Path, exam: Exam) -> Any:
     generator = train_generator.Generator()
     generator.load_state_dict(_weights(folder, "mean"))
     return generator.cpu().pipeline()
+
+
+def _video(folder: Path, exam: Exam) -> Any:
+    generator = train_video.VideoGenerator()
+    generator.load_state_dict(_weights(folder, "mean"))
+    return generator.cpu().pipeline().to(dtype=torch.float16)
 
 
 def _writer(folder: Path, exam: Exam) -> Any:
@@ -116,4 +123,5 @@ FAMILY = (
     Member(
         "clip", train_clip.Settings(), train_clip.train, _clip, train_clip.FURTHER, lambda folder: CLIPScore(str(folder)).net,
     ),
+    Member("video", train_video.Settings(), partial(train_video.train, start=WEIGHTS / "generator"), _video),
 )  # fmt: skip
