@@ -6,13 +6,14 @@ Try it: `streamlit run app.py`, then the tab “Paste or drop”.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
 import orjson
 import streamlit as st
 
-from engine.errors import ScenewrightError
+from engine.errors import GraphError, ParseError, ScenewrightError, TaxonomyError
 from engine.graph import SceneGraph
 from engine.parse import MAX_CAPTION, parse
 from engine.taxonomy import Taxonomy, names
@@ -59,15 +60,28 @@ def _parsed(text: str, taxonomy: Taxonomy) -> SceneGraph:
 
 
 def _in_some_world(desk: Desk, read: Callable[[Taxonomy], T]) -> tuple[T, Desk]:
-    """What is read with the words of this scene, or else with those that are chosen in the side bar."""
+    """What is read with the words of this scene, or else with those chosen in the side bar, or any others there are.
+
+    What is no scene in any words is refused with what is wrong in those of this scene.
+    """
     try:
         return read(desk.taxonomy), desk
-    except ScenewrightError as error:
+    except (TaxonomyError, GraphError, ParseError) as error:
         chosen = loaded(desk.session.constraints).get("taxonomy")
-        if chosen not in names() or chosen == desk.taxonomy.name:
-            raise error
-    other = world(chosen, ())
-    return read(other), replace(desk, taxonomy=other)
+        others = [name for name in dict.fromkeys((chosen, *names())) if name in names() and name != desk.taxonomy.name]
+        for other in (world(name, ()) for name in others):
+            with suppress(ScenewrightError):
+                return read(other), _moved(desk, other)
+        raise error
+
+
+def _moved(desk: Desk, other: Taxonomy) -> Desk:
+    """The desk with another taxonomy, and a word about it."""
+    say(
+        f"Not all of this is in the words of “{desk.taxonomy.name}”, so the scene is in those of “{other.name}”.",
+        kind="info",
+    )
+    return replace(desk, taxonomy=other)
 
 
 def _said_as(desk: Desk, graph: SceneGraph, text: str) -> str:

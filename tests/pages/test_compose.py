@@ -169,7 +169,7 @@ def test_a_caption_that_cannot_be_read_says_where(scene, store) -> None:
         ("x.json", b"", "empty"),
         ("x.json", b"[" * 500 + b"]" * 500, "nested deeper"),
         ("x.json", b'{"objects": [{"id": "a", "name": "dog"}, {"id": "a", "name": "cat"}]}', "id of its own"),
-        ("x.json", b'{"objects": [{"id": "a", "name": "unicorn"}]}', "unicorn"),
+        ("x.json", b'{"objects": [{"id": "a", "name": "unicrrn"}]}', "unicrrn"),
         ("x.json", b'{"objects": "dog"}', "has to be a list"),
         ("x.json", b" " + b"1" * 2_000_001, "bytes"),
         ("x.png", b"GIF89a", "not a PNG"),

@@ -5,6 +5,7 @@ Try it: `python -m pytest tests/pages/test_worlds.py`.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -13,11 +14,15 @@ import time
 
 import orjson
 import pytest
+from PIL import Image
 
 from engine.caption import Style, caption
 from engine.graph import SceneGraph
+from engine.interchange import FORMATS, SceneRecord, write
 from engine.parse import parse
+from engine.png import Origin, write_png
 from engine.sampler import Constraints, sample, scene_rng
+from engine.scene import describe
 from engine.structure import canonical
 from engine.taxonomy import load
 from engine.taxonomy.wordfile import under
@@ -246,16 +251,45 @@ def test_a_pasted_caption_of_any_style_keeps_its_words(everything, store, style)
     assert saved(store, everything).caption == text and graph_of(store, everything).hash == graph.hash
 
 
-def test_a_caption_of_everything_is_read_where_everything_is_chosen(app, store) -> None:
+def told(at) -> str:
+    """The good words on the page."""
+    return " ".join(one.value.replace("\\", "") for one in at.toast)
+
+
+def test_a_caption_beyond_the_pocket_world_is_read_in_the_words_of_everything(app, store) -> None:
     text = caption(GRAPH, FULL).text
     app.query_params["session"] = make(store, parse(CAPTION, POCKET), POCKET)
     app.run().text_area[0].set_value(text)
     next(b for b in app.button if b.label == "Read the caption").click().run()
-    assert len(errors(app)) == 1
-    control(app, "Words").set_value("full").run()
-    app.text_area[0].set_value(text)
-    next(b for b in app.button if b.label == "Read the caption").click().run()
     assert not errors(app) and saved(store, app).caption == text and saved(store, app).taxonomy == "full"
+    assert "so the scene is in those of “full”" in told(app)
+    app.text_area[0].set_value("There is a dgo.")
+    next(b for b in app.button if b.label == "Read the caption").click().run()
+    assert len(errors(app)) == 1 and saved(store, app).caption == text
+
+
+ZEBRA = SceneGraph.from_dict({"objects": [{"id": "a", "name": "zebra"}]})
+
+
+@pytest.mark.parametrize("kind", ["graph", "picture", *FORMATS])
+def test_a_file_beyond_the_pocket_world_is_opened(app, store, kind) -> None:
+    line = describe(ZEBRA, FULL, id="a")
+    if kind == "picture":
+        origin = Origin(ZEBRA, line.caption, 1, "sd15", {}, {}, line.questions, taxonomy="full")
+        data = write_png(Image.new("RGB", (32, 32), "navy"), origin)
+    elif kind == "graph":
+        data = orjson.dumps(ZEBRA.to_dict())
+    else:
+        out = io.BytesIO()
+        write(iter([SceneRecord.of(line)]), kind, out, taxonomy=FULL)
+        data = out.getvalue()
+    app.query_params["session"] = make(store, parse(CAPTION, POCKET), POCKET)
+    app.run().file_uploader[0].set_value((f"x.{'png' if kind == 'picture' else 'json'}", data, "")).run()
+    assert not errors(app), errors(app)
+    assert saved(store, app).taxonomy == "full" and graph_of(store, app).hash == ZEBRA.hash
+    assert "so the scene is in those of “full”" in told(app)
+    app.switch_page("pages/inspect_scene.py").run()
+    assert not errors(app)
 
 
 def test_typed_words_are_checked_with_the_closest(everything, store) -> None:
