@@ -14,6 +14,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import typer
 
 from commands import (
+    benchmark,
     budget,
     convert,
     evaluate,
@@ -44,6 +45,7 @@ for room in (
     plausibility,
     ratings,
     report,
+    benchmark,
     judging,
     pictures,
     evaluate,

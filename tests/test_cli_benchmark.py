@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from engine.run import Run
 
 Call = Callable[..., tuple[int, str, str]]
@@ -38,3 +40,40 @@ def test_the_plain_report_stays(call: Call, tmp_path: Path) -> None:
     assert code == 2 and "There is no run in" in " ".join(err.split())
     code, _, err = call("report", tmp_path, "--judge", "pocket")
     assert code == 2 and "--judge goes with --benchmark" in " ".join(err.split())
+
+
+def test_one_command_from_scenes_to_tables_goes_on_where_it_stopped(call: Call, tmp_path: Path) -> None:
+    scenes, out = tmp_path / "scenes.jsonl", tmp_path / "out"
+    assert call("generate", "--count", 3, "--complexity", "2-3", "--taxonomy", "pocket", "--out", scenes)[0] == 0
+    asked = ("benchmark", scenes, "--judge", "pocket", "--metric", "pocket-clip", "--size", 64, "--out", out)
+    assert call(*asked, "--generator", "painter")[0] == 0
+    whole = json.loads((out / "tables" / "benchmark.json").read_bytes())
+    for name in ("pictures", "judgements", "metrics"):
+        file = out / "painter" / f"{name}.jsonl"
+        file.write_bytes(file.read_bytes()[:-10])  # killed in the middle of a line, three times over
+    assert call(*asked, "--generator", "painter", "--generator", "pocket")[0] == 0
+    found = json.loads((out / "tables" / "benchmark.json").read_bytes())
+    assert found["generators"] == ["painter", "pocket"]
+    again = [one for one in found["figures"] if one["generator"] == "painter"]
+    for one, before in zip(again, whole["figures"], strict=True):  # batches of other sizes differ in the last digit
+        assert {
+            name: pytest.approx(value, abs=1e-5) if name == "mean" else value
+            for name, value in one.items()
+            if name not in ("low", "high")
+        } == {k: v for k, v in before.items() if k not in ("low", "high")}
+    lines = {name: (out / "painter" / name).read_bytes() for name in ("pictures.jsonl", "metrics.jsonl")}
+    assert call(*asked, "--generator", "painter")[0] == 0
+    assert lines == {name: (out / "painter" / name).read_bytes() for name in lines}
+
+
+def test_what_is_missing_is_said_before_anything_is_drawn(call: Call, tmp_path: Path) -> None:
+    asked = ("benchmark", tmp_path / "scenes.jsonl", "--out", tmp_path / "out", "--generator")
+    for more, says in (
+        (("sdxl",), "models fetch sdxl"),
+        (("painter", "--metric", "pickscore"), "models fetch pickscore"),
+        (("painter", "--metric", "vqascore", "--judge", "blip-vqa"), "models fetch"),
+        (("painter", "--generator", "painter"), "is named twice"),
+    ):
+        code, out, err = call(*asked, *more)
+        assert code == 2 and not out and says in " ".join(err.split()), err
+    assert not (tmp_path / "out").exists()
