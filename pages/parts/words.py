@@ -13,10 +13,14 @@ MARKED = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&^=\"'@/])")
 LINKED = re.compile(r":(?=//)|www(?=\.)|@", re.IGNORECASE)
 """Where bare addresses become links by themselves; an invisible joiner after it prevents that."""
 
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of the text after it by force; right-to-left scripts do without."""
+
 
 def plain(text: str) -> str:
     """Text as it is, for labels and messages that Streamlit would read as Markdown: nothing in it is a link or a style."""
-    return MARKED.sub(r"\\\1", LINKED.sub("\\g<0>\u2060", " ".join(text.split())))
+    flat = TURNING.sub("", " ".join(text.split()))
+    return MARKED.sub(r"\\\1", LINKED.sub("\\g<0>\u2060", flat))
 
 
 def figure(value: float | None) -> str:

@@ -184,6 +184,11 @@ def test_words_are_harmless_in_markdown() -> None:
     assert plain("two\n\n# lines") == r"two \# lines"
 
 
+@pytest.mark.parametrize("mark", ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", *"\u2066\u2067\u2068\u2069"])
+def test_plain_text_turns_nothing_around_but_keeps_right_to_left_scripts(mark: str) -> None:
+    assert plain(f"a{mark}nimda \u05d0\u05d1 \u0627\u0628") == "animda \u05d0\u05d1 \u0627\u0628"
+
+
 def test_words_for_times_and_files() -> None:
     now = datetime(2026, 1, 2, tzinfo=UTC)
     assert ago((now - timedelta(hours=2, minutes=5)).isoformat(), now=now) == "2 hours ago"
