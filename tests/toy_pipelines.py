@@ -29,6 +29,7 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     FluxPipeline,
     FluxTransformer2DModel,
+    HeunDiscreteScheduler,
     IFPipeline,
     LTXPipeline,
     LTXVideoTransformer3DModel,
@@ -36,11 +37,13 @@ from diffusers import (
     PixArtAlphaPipeline,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
+    PriorTransformer,
     QwenImagePipeline,
     QwenImageTransformer2DModel,
     SanaPipeline,
     SanaTransformer2DModel,
     SD3Transformer2DModel,
+    ShapEPipeline,
     StableDiffusion3Pipeline,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
@@ -374,10 +377,34 @@ def wan(words: Path) -> WanPipeline:
     )
 
 
+def shap_e(words: Path) -> ShapEPipeline:
+    """Shap-E: a prior writes the weights of an implicit function, which a renderer looks at from all sides."""
+    from diffusers.pipelines.shap_e.renderer import ShapERenderer
+
+    prior = PriorTransformer(
+        num_attention_heads=2, attention_head_dim=16, embedding_dim=32, num_embeddings=32, embedding_proj_dim=32,
+        time_embed_dim=128, num_layers=1, clip_embed_dim=64, additional_embeddings=0, time_embed_act_fn="gelu",
+        norm_in_type="layer", encoder_hid_proj_type=None, added_emb_type=None,
+    )  # fmt: skip
+    renderer = ShapERenderer(
+        param_shapes=((8, 93), (8, 8), (8, 8), (8, 8)), d_latent=32, d_hidden=8, n_output=12, background=(0.1, 0.1, 0.1)
+    )
+    scheduler = HeunDiscreteScheduler(
+        beta_schedule="exp", num_train_timesteps=1024, prediction_type="sample", use_karras_sigmas=True, clip_sample=True,
+        clip_sample_range=1.0,
+    )  # fmt: skip
+    return ShapEPipeline(
+        prior=prior, text_encoder=_clip_text(32, projection=32), tokenizer=_clip_words(words), scheduler=scheduler,
+        shap_e_renderer=renderer,
+    )  # fmt: skip
+
+
 VIDEOS: dict[str, Callable[[Path], Any]] = {
     "TextToVideoSD": modelscope, "CogVideoX": cogvideox, "LTX": ltx, "Wan": wan,
 }  # fmt: skip
 """Text to video; AnimateDiff and Text2Video-Zero are `StableDiffusion` opened as another class."""
+TURNTABLES: dict[str, Callable[[Path], Any]] = {"ShapE": shap_e}
+"""Text to 3D."""
 PIPELINES: dict[str, Callable[[Path], Any]] = {
     "StableDiffusion": stable_diffusion,
     "StableDiffusionXL": stable_diffusion_xl,
@@ -400,9 +427,9 @@ def tiny_autoencoder(channels: int = 4) -> AutoencoderTiny:
 
 
 def save(kind: str, folder: Path, *, seed: int = 1) -> Path:
-    """Build the pipeline `kind` (a key of PIPELINES or VIDEOS) with random weights and save it into `folder`, which is returned."""
+    """Build the pipeline `kind` (a key of the tables above) with random weights and save it into `folder`, which is returned."""
     torch.manual_seed(seed)
-    pipeline = (PIPELINES | VIDEOS)[kind](folder.parent / f"{folder.name}-words")
+    pipeline = (PIPELINES | VIDEOS | TURNTABLES)[kind](folder.parent / f"{folder.name}-words")
     pipeline.save_pretrained(folder)
     return folder
 

@@ -42,6 +42,7 @@ FAMILIES = {
     "pocket-video": "models.generators.pocket_video",
     "diffusers": "models.generators.diffusion",
     "diffusers-video": "models.generators.video",
+    "shap-e": "models.generators.shap_e",
     "image-api": "models.generators.image_api",
     "server": "models.serving.client",
 }

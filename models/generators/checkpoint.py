@@ -15,7 +15,7 @@ from models.catalog import Card, absent
 from models.catalog.known import Kind, kind_of
 
 INDEX = "model_index.json"
-CHECKED = ("unet", "transformer", "prior", "decoder", "vae")
+CHECKED = ("unet", "transformer", "prior", "decoder", "vae", "shap_e_renderer")
 """Parts whose weights are compared by name with what the network has: diffusers fills gaps with noise and only warns."""
 
 MOTION = "motion_modules"
@@ -34,7 +34,7 @@ def folder_card(path: str) -> Card:
     known = kind_of(kind, "generator") or Kind("generator", "diffusers")
     return Card(
         name=path, job="generator", family=known.family, modality=known.modality, licence="see its page", folder=folder,
-        summary=f"{kind} in a folder of this machine.", size=0, loads=kind, frames=0 if known.modality == "video" else 1,
+        summary=f"{kind} in a folder of this machine.", size=0, loads=kind, frames=int(known.modality == "image"),
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _read(folder: Path, kind: Any, dtype: Any, parts: Mapping[str, Any]) -> Any:
 
 def _variant(folder: Path) -> dict[str, str]:
     """`fp16` where a denoiser was only fetched in that form."""
-    for name in CHECKED[:2]:
+    for name in CHECKED[:3]:
         files = [file.name for file in (folder / name).glob("*.safetensors")]
         if files and all(".fp16" in file for file in files):
             return {"variant": "fp16"}
