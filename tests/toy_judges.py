@@ -328,12 +328,12 @@ def llava_next(folder: Path, *, width: int = 32, layers: int = 2, side: int = 16
     )
 
 
-def gemma3(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32) -> None:
+def gemma3(folder: Path, *, width: int = 32, layers: int = 2, side: int = 32, window: int = 1024) -> None:
     """Gemma 3, whose picture tokens attend to each other both ways and whose layers partly see a window only."""
     words = chat_words({"image_token": "<image_soft_token>", "boi_token": "<boi>", "eoi_token": "<eoi>"})
     words.chat_template = _chat("<boi>")
     config = Gemma3Config(
-        text_config=_text(words, width, layers, sliding_window=128, layer_types=["sliding_attention", "full_attention"]),
+        text_config=_text(words, width, layers, sliding_window=window, layer_types=["sliding_attention", "full_attention"]),
         vision_config={"model_type": "siglip_vision_model", **_vision(width, 2, side, 8, vision_use_head=False)},
         image_token_index=words.convert_tokens_to_ids("<image_soft_token>"), mm_tokens_per_image=4,
         boi_token_index=words.convert_tokens_to_ids("<boi>"), eoi_token_index=words.convert_tokens_to_ids("<eoi>"),

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+ROOM = 256
+"""Tokens kept free for a question behind a shared head."""
+
+
 @dataclass(slots=True)
 class State:
     """What N rows have read: the next token's `logits` (N, V), the cache, `mask` (N, T) of its real tokens, and the
@@ -49,6 +53,11 @@ class Reader:
     def holds_picture(self, head: Sequence[int], prompt: Sequence[int]) -> bool:
         """True when all tokens of the picture in a prompt lie in its head."""
         return 0 < list(head).count(self.picture_token) == list(prompt).count(self.picture_token)
+
+    def window(self, state: State, length: int) -> int:
+        """The tokens that a layer sees where it forgets some of a head of that length and a question; 0 for none."""
+        seen = [layer.sliding_window for layer in state.cache.layers if getattr(layer, "is_sliding", False)]
+        return min((one for one in seen if one < length + ROOM), default=0)
 
     def whole(self, shown: Shown, rows: Sequence[Sequence[int]]) -> State:
         """Read whole prompts, each with the picture, which the network encodes once."""

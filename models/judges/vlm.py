@@ -68,7 +68,11 @@ class LanguageJudge(TokenJudge):
         if not self.reader.holds_picture(head, prompts[0]):
             self._share_no_more("the question comes before the picture in its chat")
             return Sight(shown)
-        return Sight(shown, tuple(head), self.reader.whole(shown, [head]))
+        state = self.reader.whole(shown, [head])
+        if window := self.reader.window(state, len(head)):
+            self._share_no_more(f"some layers see {window} tokens only, hardly more than the picture has")
+            return Sight(shown)
+        return Sight(shown, tuple(head), state)
 
     def first(self, sight: Sight, prompts: Sequence[str]) -> Tensor:
         """(N, V) probabilities of the first token of the answer."""

@@ -135,6 +135,15 @@ def test_a_class_that_cannot_share_is_found_out(load: Load, caplog: pytest.LogCa
 
 
 @torch.inference_mode()
+def test_layers_that_see_a_short_window_get_whole_prompts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    judge = opened(card(save("gemma3", tmp_path / "toy", window=16)))
+    assert not judge.shares and "see 16 tokens only" in caplog.text
+    for row, question in zip(judge.first(judge.see(picture()), ASKED), ASKED, strict=True):
+        logits = judge.net(**own_inputs(judge, question), use_cache=False).logits
+        assert torch.allclose(row, logits[0, -1].softmax(-1), atol=1e-4)
+
+
+@torch.inference_mode()
 def test_a_question_that_begins_like_no_other_still_shares_what_it_can(load: Load) -> None:
     """A head that reaches too far is cut where the questions part, and whole prompts give the same."""
     judge = load("smolvlm")
