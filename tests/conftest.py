@@ -43,8 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what is marked gpu, saying why, where there is no CUDA; torch is imported only to find that out."""
-    if item.get_closest_marker("gpu"):
+    """Skip what is marked gpu, saying why, where there is no CUDA; torch is imported only to find that out.
+
+    SCENEWRIGHT_TEST_DEVICE=cpu rehearses those tests without one.
+    """
+    if item.get_closest_marker("gpu") and "SCENEWRIGHT_TEST_DEVICE" not in os.environ:
         import torch
 
         if not torch.cuda.is_available():

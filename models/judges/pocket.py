@@ -60,7 +60,7 @@ class PocketJudge:
             return [[] for _ in images]
         unique = {text: tokens(text, self.net.config.text_length) for text in dict.fromkeys(text for _, text in asked)}
         with torch.inference_mode():
-            sight = self.net.see(pixels(images))
+            sight = self.net.see(pixels(images).to(self.net.device, self.net.dtype))
             probabilities = self._probabilities(sight, asked, unique)
         replies = iter(self._reply(row) for row in probabilities.tolist())
         return [[next(replies) for _ in group] for group in questions]
@@ -78,9 +78,10 @@ class PocketJudge:
         parts = []
         for start in range(0, len(asked), 512):
             some = asked[start : start + 512]
-            ids = torch.tensor([unique[text] for _, text in some])
+            ids = torch.tensor([unique[text] for _, text in some], device=self.net.device)
             ids = ids[:, : int((ids != 0).sum(1).max())]
-            parts.append(self.net.ask(sight.rows(torch.tensor([i for i, _ in some])), ids)[0].softmax(-1))
+            rows = sight.rows(torch.tensor([i for i, _ in some], device=self.net.device))
+            parts.append(self.net.ask(rows, ids)[0].float().softmax(-1))
         return torch.cat(parts)
 
     def _reply(self, row: Sequence[float]) -> Reply:
