@@ -8,9 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.parts.home import guarded, start_worker
+from pages.parts.accounts import tell_trouble
+from pages.parts.callback import Callback
+from pages.parts.home import guarded, lifespan, start_worker
 from pages.parts.people import only_rates
 
 CANVAS = Path(__file__).resolve().parent / "assets" / "canvas"
@@ -33,6 +36,7 @@ def main() -> None:
     st.html(CANVAS / "page.css")
     with guarded():
         start_worker()
+        tell_trouble()
         alone = only_rates()
         chosen = st.navigation(pages(), position="hidden" if alone else "top")
         if alone and chosen.title != "Rate":
@@ -51,4 +55,4 @@ else:
     PagesManager.uses_pages_directory = (
         False  # or the first visitor, if at /sessions, would get that file without the app
     )
-    app = st.App(Path(__file__))
+    app = st.App(Path(__file__), lifespan=lifespan, middleware=[Middleware(Callback)])

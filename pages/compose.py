@@ -14,10 +14,11 @@ from pages.parts.caption import caption
 from pages.parts.components import library
 from pages.parts.constraints import constraints_form
 from pages.parts.desk import choose_session, open_desk, steps_of, take
-from pages.parts.entrance import deleted, first_visit, header, lost
+from pages.parts.entrance import deleted, first_visit, header, looking_on, lost
 from pages.parts.gallery import chosen, gallery, ordered
 from pages.parts.home import guarded, person, show_notices
 from pages.parts.jobs import job_strip, newest, render_bar
+from pages.parts.people import allowed
 from pages.parts.positions import kept
 from pages.parts.questions import question_table
 from pages.parts.saying import budget_of, saying
@@ -27,7 +28,11 @@ from pages.parts.verdict import NONE, same_scene, verdict
 
 def page() -> None:
     """Everything on the Compose page, once from top to bottom; what fails is one sentence in its place."""
-    id = choose_session() or first_visit()
+    id = choose_session()
+    if id is None and not allowed("edit"):
+        looking_on()
+        return
+    id = id or first_visit()
     try:
         desk = open_desk(id)
     except ScenewrightError as error:

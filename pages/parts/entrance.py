@@ -12,11 +12,13 @@ import streamlit as st
 from engine.errors import ScenewrightError, StoreError
 from engine.sampler import Constraints, sample, scene_rng
 from engine.taxonomy import load
+from pages.parts.accounts import sign_in, signing_in
 from pages.parts.bringing import downloads
 from pages.parts.desk import TAXONOMY, Desk, go_to, new_session, past, save_quietly, step
 from pages.parts.form import FIRST_SEED
-from pages.parts.home import say, show_notices, store, told, who
+from pages.parts.home import person, say, show_notices, store, told, who
 from pages.parts.intake import keep_picture, read_file, welcome_files
+from pages.parts.people import far_away
 from pages.parts.words import plain
 
 WELCOME = Path(__file__).resolve().parent.parent.parent / "assets" / "welcome"
@@ -35,6 +37,24 @@ def first_visit() -> str:
     for incoming in brought:
         keep_picture(store(), id, incoming)
     return id
+
+
+def looking_on() -> None:
+    """The front page of who may only look and has no scene: how to get further."""
+    with st.sidebar:
+        person()
+    show_notices()
+    out = signing_in() and not st.user.is_logged_in
+    then = (
+        "Sign in to compose scenes." if out
+        else "Ask an admin to make you a curator, and you can compose scenes." if signing_in() or not far_away()
+        else "Scenes are composed on the computer that runs this program."
+    )  # fmt: skip
+    with st.container(height=320, border=True, vertical_alignment="center", horizontal_alignment="center"):
+        st.markdown("**You look on here.**", text_alignment="center")
+        st.caption(f"{then} Follow a link to one, or look around.", text_alignment="center")
+        if out:
+            st.button("Sign in", icon=":material/login:", key="front-sign-in", type="primary", on_click=sign_in)
 
 
 def lost(id: str, error: ScenewrightError) -> None:

@@ -6,17 +6,12 @@ Try it: `python -m pytest tests/pages/test_rate.py -k "role or name"`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any
-
 import streamlit as st
-from streamlit.runtime.secrets import secrets_singleton
 
 from engine import roles
-from engine.errors import StoreError, join_or, show
+from engine.errors import StoreError, show
 from engine.roles import ROLES, may
-from engine.store.people import LONGEST
+from pages.parts.accounts import account, configured, sign_in, signing_in
 from pages.parts.notices import say, told
 from pages.parts.opening import store
 from pages.parts.words import plain
@@ -49,29 +44,10 @@ def who() -> str:
     return name
 
 
-def account(claims: Mapping[str, Any]) -> str:
-    """The name that a signed-in person has here: the e-mail address, or the provider's number of the account.
-
-    A display name is no proof, for people choose it, and neither is an address that the provider does not call
-    verified. What is too long keeps an ending of its own, so that no two accounts are ever one.
-    """
-    email = str(claims.get("email") or "").lower()
-    proven = "@" in email and str(claims.get("email_verified")).lower() == "true"
-    name = email if proven else f"account {claims.get('sub')}"
-    if len(name) <= LONGEST and name.isprintable() and name == " ".join(name.split()):
-        return name
-    return f"{good_person(name)[:24].strip()} {sha256(name.encode()).hexdigest()[:12]}"
-
-
 def good_person(name: str) -> str:
     """The name in one printable line; an empty one is “me”."""
     kept = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
     return kept[:LONGEST_NAME].strip() or NOBODY
-
-
-def signing_in() -> bool:
-    """Whether people sign in with an account (OpenID Connect): `[auth]` stands in `.streamlit/secrets.toml`."""
-    return secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
 
 
 def far_away() -> bool:
@@ -116,27 +92,6 @@ def _signed_in(name: str) -> str:
     if role != (known or "viewer"):
         store().appoint(name, role)
     return role
-
-
-def configured() -> dict[str, str] | None:
-    """Name -> role as `[roles]` in the secrets says; whoever stands under two has the higher one. None without it.
-
-    Raises `StoreError` for what cannot be read, so that a slip of the pen gives nobody more than was meant.
-    """
-    lists = secrets_singleton.get("roles") if signing_in() else None
-    return None if lists is None else named_roles(lists)
-
-
-def named_roles(lists: Any) -> dict[str, str]:
-    """`{"curator": ["Ada@example.org"]}` as name -> role; raises `StoreError` for anything else."""
-    if not isinstance(lists, Mapping) or set(lists) - set(ROLES):
-        raise StoreError(f"[roles] in the secrets has to hold lists named {join_or(ROLES)}, and nothing else. Mend it.")
-    for role, names in lists.items():
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise StoreError(
-                f'{show(role)} under [roles] in the secrets is no list. Write {role} = ["ada@example.org"].'
-            )
-    return {name.lower(): role for role in ROLES for name in lists.get(role, ())}
 
 
 def _first() -> str:
@@ -186,7 +141,10 @@ def join(name: str) -> str:
 
 def person() -> None:
     """Who is here, and how to be somebody else: no password, nothing leaves this machine."""
-    with st.popover(plain(who()), icon=":material/person:", type="tertiary", key="who-is-here"):
+    out = signing_in() and not st.user.is_logged_in
+    with st.popover(
+        "Not signed in" if out else plain(who()), icon=":material/person:", type="tertiary", key="who-is-here"
+    ):
         if signing_in():
             _account()
         else:
@@ -212,7 +170,7 @@ def _account() -> None:
         st.button("Sign out", icon=":material/logout:", key="sign-out", on_click=st.logout)
     else:
         st.caption("You look on. Sign in to compose, rate or curate.")
-        st.button("Sign in", icon=":material/login:", key="sign-in", on_click=st.login)
+        st.button("Sign in", icon=":material/login:", key="sign-in", on_click=sign_in)
 
 
 def _others() -> None:

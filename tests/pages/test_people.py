@@ -12,7 +12,8 @@ import pytest
 from engine.errors import StoreError
 from engine.store.people import LONGEST
 from engine.store.people import good_person as kept
-from pages.parts.people import account, named_roles
+from pages.parts.accounts import account, named_roles
+from pages.parts.callback import inside, with_trouble
 
 VERIFIED = {"email": "Ada@Example.org", "email_verified": True, "sub": "1", "name": "Bob"}
 
@@ -66,3 +67,26 @@ def test_a_slip_of_the_pen_is_said(lists: Any, sentence: str) -> None:
     with pytest.raises(StoreError) as caught:
         named_roles(lists)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("/rate?project=a%20b", "/rate?project=a%20b"),
+        ("//evil.example/x", "/front"),
+        ("/\\evil.example", "/front"),
+        ("http://evil.example/x", "/front"),
+        ("http://[", "/front"),
+        ("/a\r\nset-cookie: x", "/front"),
+        ("/\u05d0", "/front"),
+        ("/" + "a" * 3000, "/front"),
+        ("rate", "/front"),
+        ("", "/front"),
+    ],
+)
+def test_one_comes_back_to_a_page_of_this_program_only(address: str, leads: str) -> None:
+    assert inside(address, front="/front") == leads
+
+
+def test_what_went_wrong_stands_once_in_the_address() -> None:
+    assert with_trouble("/rate?project=a&sign-in=x", "refused") == "/rate?project=a&sign-in=refused"

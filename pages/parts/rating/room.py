@@ -11,9 +11,10 @@ import streamlit as st
 
 from engine.errors import ScenewrightError
 from engine.store.rating_values import Project
+from pages.parts.accounts import sign_in, signing_in
 from pages.parts.notices import show_notices, told
 from pages.parts.opening import store
-from pages.parts.people import AS_ME, LONGEST_NAME, NOBODY, allowed, by_link, join, known_role, person, signing_in, who
+from pages.parts.people import AS_ME, LONGEST_NAME, NOBODY, allowed, by_link, join, known_role, person, who
 from pages.parts.rating.panel import panel
 from pages.parts.words import plain
 
@@ -80,7 +81,7 @@ def _door(project: Project) -> None:
     st.markdown(f"**{KINDS[project.kind]}** A minute to read, a few items to practise, then one key for each decision.")
     if signing_in():
         if not st.user.is_logged_in:
-            st.button("Sign in", icon=":material/login:", key="door-sign-in", type="primary", on_click=st.login)
+            st.button("Sign in", icon=":material/login:", key="door-sign-in", type="primary", on_click=sign_in)
             return
         st.button(f"Begin as {plain(who())}", key="begin", type="primary", on_click=told(join), args=(who(),))
         return
