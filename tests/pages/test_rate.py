@@ -334,13 +334,16 @@ def scenes(store, *, people=("Ada", "Bob"), count=4):
 def test_the_empty_desk_says_what_to_do(app, store) -> None:
     desk_of(app)
     assert not errors(app) and "Nothing is being rated yet." in texts(app)
-    assert {"ready-scenes", "ready-captions"} <= {button.key for button in app.button}
+    for way, key in (("Drawn scenes", "ready-scenes"), ("Captions", "ready-captions"), ("A file", "of-file-make")):
+        app.segmented_control(key="found-from").set_value(way).run()
+        assert not errors(app) and key in {button.key for button in app.button}
 
 
 def test_a_project_is_founded_from_a_set(app, store) -> None:
     pictures = [pictured(store, colour) for colour in ("red", "blue")]
     store.save_set("best of two", [Member(one.id) for one in pictures], owner="me")
     desk_of(app)
+    app.segmented_control(key="found-from").set_value("A set").run()
     app.selectbox(key="of-set-sort").select("Pairs of pictures")
     app.button(key="of-set-make").click().run()
     assert not errors(app)
@@ -352,6 +355,7 @@ def test_a_project_is_founded_from_a_set(app, store) -> None:
 def test_what_a_set_does_not_hold_is_refused_in_one_sentence(app, store) -> None:
     store.save_set("one", [Member(pictured(store, "red").id)], owner="me")
     desk_of(app)
+    app.segmented_control(key="found-from").set_value("A set").run()
     app.selectbox(key="of-set-sort").select("Pairs of pictures")
     app.button(key="of-set-make").click().run()
     assert "gives no picture-pair" in errors(app)[0] and store.projects() == ()

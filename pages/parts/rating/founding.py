@@ -30,16 +30,22 @@ SORTS: dict[str, Kind] = {
 
 
 def founding() -> None:
-    """The ways, side by side; what goes wrong is one sentence in its place."""
-    st.markdown("**Make a project**")
-    grid = st.grid(columns="auto", min_column_width=330, gap="medium")
-    for part in (ready_scenes, ready_captions, _of_sessions, _of_set, _of_file):
-        with grid.container(border=True, height="stretch"), guarded():
-            part()
+    """One way at a time, chosen above it; what goes wrong is one sentence in its place."""
+    ways = {
+        "Drawn scenes": (":material/auto_awesome:", ready_scenes),
+        "Captions": (":material/format_quote:", ready_captions),
+        "My sessions": (":material/folder_open:", _of_sessions),
+        "A set": (":material/collections_bookmark:", _of_set),
+        "A file": (":material/description:", _of_file),
+    }
+    st.markdown("**Make a project from**")
+    way = st.segmented_control("Make a project from", list(ways), default="Drawn scenes", required=True, key="found-from",
+                               format_func=lambda name: f"{ways[name][0]} {name}", label_visibility="collapsed")  # fmt: skip
+    with st.container(border=True, width=640), guarded():
+        ways[way or "Drawn scenes"][1]()
 
 
 def _of_sessions() -> None:
-    st.markdown("**From your sessions**")
     sessions = {found.id: found for found in store().list_sessions(owner=who(), limit=MOST_SESSIONS)}
     if not sessions:
         st.caption("You have no scenes yet. Compose some, and they can be rated here.")
@@ -60,7 +66,6 @@ def _items(kind: Kind, ids: list[str]) -> tuple[NewItem, ...]:
 
 
 def _of_set() -> None:
-    st.markdown("**From a set**")
     sets = {found.id: found for found in store().sets(limit=MOST_SETS)}
     if not sets:
         st.caption("There is no set yet. Keep some pictures under a name in Curate, and they can be rated here.")
@@ -79,7 +84,6 @@ def _of_set() -> None:
 
 
 def _of_file() -> None:
-    st.markdown("**From a file**")
     st.caption(
         "Scenes in words, one a line or JSON Lines. To bring ratings as well, make the project and open “In and out”."
     )

@@ -26,8 +26,10 @@ def open_desk_of(id: str) -> None:
 
 def ready_scenes() -> None:
     """Scenes drawn here; a bar while they are drawn."""
-    st.markdown(f"**Ready made** · {plain(READY['scenes'])}")
-    st.caption("With guidelines, worked examples, practice and checks. A fifth of the scenes is imaginative.")
+    st.markdown(f"**{plain(READY['scenes'])}**")
+    st.caption(
+        "Ready made, with guidelines, worked examples, practice and checks. A fifth of the scenes is imaginative."
+    )
     count = st.number_input("Scenes", 5, 500, 40, key="ready-scenes-count", on_change="ignore")
     overlap = st.number_input("People for each", 1, 20, 3, key="ready-scenes-overlap", on_change="ignore")
     if st.button("Make it", key="ready-scenes", type="primary", icon=":material/auto_awesome:"):
@@ -42,8 +44,8 @@ def ready_scenes() -> None:
 
 def ready_captions() -> None:
     """Captions of a file, each beside one of ours."""
-    st.markdown(f"**Ready made** · {plain(READY['captions'])}")
-    st.caption("Sides are drawn by chance and blinded; ours are about as long as theirs.")
+    st.markdown(f"**{plain(READY['captions'])}**")
+    st.caption("Ready made. Sides are drawn by chance and blinded; ours are about as long as theirs.")
     file = st.file_uploader(
         "Human-written captions, one a line, or JSON Lines", ["txt", "jsonl", "json", "csv"], key="human"
     )
