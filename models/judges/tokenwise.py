@@ -105,13 +105,25 @@ class TokenJudge(ABC):
         if not questions:
             return []
         kinds = [kind_of(*pair) for pair in zip(questions, offered, strict=True)]
-        sight, found = self.see(image.convert("RGB")), {}  # type: Any, dict[int, Reply]
+        sight, found = self._seen(image.convert("RGB")), {}  # type: Any, dict[int, Reply]
         for kind, reply in (("closed", self.closed), ("choice", self.chosen), ("free", self.free)):
             places = [i for i, one in enumerate(kinds) if one == kind]
             if places:
                 told = reply(sight, [questions[i] for i in places], [offered[i] for i in places])
                 found.update(zip(places, told, strict=True))
         return [found[i] for i in range(len(questions))]
+
+    def _seen(self, image: Image.Image) -> Any:
+        """What `see` gives; raises `ModelError` for a picture that does not fit into memory or that the model refuses."""
+        found: list[Any] = []
+        try:
+            fits = self._tried(lambda part: found.extend(map(self.see, part)), [image])
+        except ValueError as error:  # image processors refuse a shape by it
+            size = f"{image.width} x {image.height} pixels"
+            raise ModelError(f"{show(self.name)} cannot look at {size}: {show(error, limit=160)}.") from error
+        if not fits:
+            raise ModelError(f"One picture does not fit into memory beside {show(self.name)}. Choose a smaller judge.")
+        return found[0]
 
     def closed(self, sight: Any, questions: Sequence[str], _: Sequence[Choices]) -> list[Reply]:
         """Replies to yes/no questions."""

@@ -167,6 +167,11 @@ def test_several_pictures_of_several_shapes(load: Load) -> None:
         assert [r.p_yes for r in judge.answer(shape, ASKED)] == pytest.approx([r.p_yes for r in replies], abs=1e-6)
 
 
+def test_a_shape_that_the_model_refuses_is_one_sentence(load: Load) -> None:
+    with pytest.raises(ModelError, match="cannot look at 900 x 3 pixels: “.*aspect ratio"):
+        load("qwen25").answer(picture(size=(900, 60)).resize((900, 3)), ["Is it red?"])
+
+
 @pytest.mark.parametrize(
     ("file", "says"),
     [("chat_template.jinja", "no chat template"), ("preprocessor_config.json", "image processor in .* cannot be read")],
