@@ -15,6 +15,7 @@ from engine.questions import Question
 from engine.scoring import Scores, score
 from models.judges import Judge
 from models.judges.frames import Film, Looking, answers
+from models.pocket.moving import MovingScene
 from models.pocket.oracle import knows, replies
 from models.pocket.scene import PocketScene
 from models.standing import timed
@@ -54,11 +55,11 @@ def mark(
         else:
             said = judge.answer_many(images, asked, choices=offered)
     return [
-        Marks(score(group, found), score(group, replies(group, scene)) if scene and _known(group) else None)
+        Marks(score(group, found), score(group, replies(group, scene)) if scene and _known(group, scene) else None)
         for group, found, scene in zip(questions, said, contents, strict=True)
     ]
 
 
-def _known(questions: Sequence[Question]) -> bool:
+def _known(questions: Sequence[Question], scene: PocketScene) -> bool:
     """Whether the oracle can answer all of them; half of an exact score would be none."""
-    return all(knows(question.program) for question in questions)
+    return all(knows(question.program, moving=isinstance(scene, MovingScene)) for question in questions)

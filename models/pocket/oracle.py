@@ -132,25 +132,29 @@ def _what_target(source: Thing, phrase: str, items: Sequence[Item]) -> str | Non
     return _only([item.name for item in items if item is not sources[0] and holds(phrase, sources[0], item)])
 
 
-def knows(program: Program) -> bool:
-    """Whether the contents of a picture can answer it: questions of other people ask for materials, moods, any relation."""
+def knows(program: Program, *, moving: bool = False) -> bool:
+    """Whether the contents of a picture can answer it: questions of other people ask for materials, moods, any relation.
+
+    Those of a `moving` scene know motion and camera too.
+    """
+    more = ("motion", "camera") if moving else ()
     match program:
         case Scene(kind=kind) | WhatScene(kind=kind):
-            return kind in SCENERY
+            return kind in (*SCENERY, *more)
         case Is(thing=thing, kind=kind) | WhatAttribute(thing=thing, kind=kind):
-            return kind in ATTRIBUTES and _plain(thing)
+            return kind in (*ATTRIBUTES, *more) and _plain(thing, more)
         case Related(source=source, phrase=phrase, target=target):
-            return phrase in TAXONOMY.relation and _plain(source) and _plain(target)
+            return phrase in TAXONOMY.relation and _plain(source, more) and _plain(target, more)
         case WhatRelated(phrase=phrase, target=thing) | WhatTarget(source=thing, phrase=phrase):
-            return phrase in TAXONOMY.relation and _plain(thing)
+            return phrase in TAXONOMY.relation and _plain(thing, more)
         case WhichObject(marks):
-            return all(kind in ATTRIBUTES for kind, _ in marks)
+            return all(kind in (*ATTRIBUTES, *more) for kind, _ in marks)
         case Exists(thing=thing) | Exactly(thing=thing) | HowMany(thing=thing):
-            return _plain(thing)
+            return _plain(thing, more)
 
 
-def _plain(thing: Thing) -> bool:
-    return all(kind in ATTRIBUTES for kind, _ in thing.attributes)
+def _plain(thing: Thing, more: Sequence[str]) -> bool:
+    return all(kind in (*ATTRIBUTES, *more) for kind, _ in thing.attributes)
 
 
 def replies(questions: Sequence[Question], scene: PocketScene) -> list[Reply]:
