@@ -76,6 +76,46 @@ def test_two_people_rate_the_same_items_and_see_one_team(served: Served, browser
         page.context.close()
 
 
+def test_arrows_walk_back_and_forward_and_a_change_is_one_more_row(
+    served: Served, browser: Browser, project: Project
+) -> None:
+    page = entered(served, browser, project, "Eda")
+    press(page, "4", "Could somebody have met it")
+    press(page, "y", "As we see it, too.")
+    press(page, "Enter", "number 00.")
+    for place in range(2):
+        press(page, "4", "Could somebody have met it")
+        press(page, "y", f"number {place + 1:02}.")
+    press(page, "ArrowLeft", "number 01.")
+    press(page, "ArrowLeft", "number 00.")
+    expect(page.get_by_text("You said: 4 Ordinary, could be real")).to_be_visible()
+    press(page, "2", "Could somebody have met it")
+    press(page, "n", "number 01.")
+    press(page, "ArrowRight", "number 02.")
+    values = [one.answers["plausibility"] for one in served.store.ratings(project.id) if one.person == "Eda"]
+    assert values == [2, 4]
+    page.context.close()
+
+
+def test_a_flag_is_typed_without_the_mouse(served: Served, browser: Browser, project: Project) -> None:
+    page = entered(served, browser, project, "Fay")
+    press(page, "4", "Could somebody have met it")
+    press(page, "y", "As we see it, too.")
+    press(page, "Enter", "number 00.")
+    press(page, "f", "What is wrong with it?")
+    expect(page.get_by_role("textbox", name="What is wrong with it?")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Everyday")).to_be_visible()
+    press(page, "f", "What is wrong with it?")
+    expect(page.get_by_role("textbox", name="What is wrong with it?")).to_be_focused()
+    page.keyboard.type(f"s, z and 4 are letters here {EVIL}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("number 01.")).to_be_visible()
+    (flag,) = [one for one in served.store.flags(project.id) if one.rating.person == "Fay"]
+    assert flag.comment.startswith("s, z and 4 are letters here <img")
+    page.context.close()
+
+
 def test_a_phone_has_room_for_all_of_it(served: Served, browser: Browser, project: Project) -> None:
     page = entered(served, browser, project, "Dia")
     page.set_viewport_size({"width": 390, "height": 844})

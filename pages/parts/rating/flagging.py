@@ -27,5 +27,6 @@ def flag_line(here: Turn, item: str) -> None:
             row = st.container(horizontal=True)
             row.form_submit_button("Flag it", type="primary", icon=":material/flag:", on_click=send_flag,
                                    args=(here, item, key))  # fmt: skip
-        st.button("Back to rating", key="flag-back", type="tertiary", shortcut="Esc", on_click=flag, args=(here, item))
-    st.html(FOCUS, unsafe_allow_javascript=True)
+            row.form_submit_button("Back to rating", key="flag-back", type="tertiary", shortcut="Esc", on_click=flag,
+                                   args=(here, item))  # fmt: skip
+        st.html(FOCUS, unsafe_allow_javascript=True)

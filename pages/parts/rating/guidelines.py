@@ -22,6 +22,8 @@ from pages.parts.words import ago, plain
 POINT = re.compile(r"(- |\d+\. )")
 BOLD = re.compile(r"\\\*\\\*(\S.*?)\\\*\\\*")
 SLANTED = re.compile(r"\\\*(\S.*?)\\\*")
+EXAMPLE = 200
+"""Pixels of a picture in a worked example."""
 LONGEST = 8000
 """Letters of a guideline text."""
 
@@ -52,7 +54,7 @@ def _paragraph(text: str) -> str:
 def _example(project: Project, example: Mapping[str, Any]) -> None:
     content, answers = example.get("content"), example.get("answers")
     if isinstance(content, Mapping):
-        item_view(project.kind, content, list_all=False)
+        item_view(project.kind, content, list_all=False, width=EXAMPLE)
     said = in_words(project.kind, answers) if isinstance(answers, Mapping) else ""
     st.markdown(f":material/arrow_forward: **{plain(said)}**")
     st.caption(plain(str(example.get("why", ""))))

@@ -33,10 +33,10 @@ def history(here: Turn) -> None:
     if not listed:
         st.caption("Your answers will be listed here, the newest first.")
     for back, one in enumerate(listed, 1):
-        row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(f"**{_said(one)}** · {plain(_what(one))}", width="stretch")
-        row.caption(ago(one.rating.created), width="content")
-        row.button("Change", key=f"change:{one.item.id}", type="tertiary", on_click=walk_to, args=(here, back),
+        what, when, change = st.columns([7, 2, 1], vertical_alignment="center")
+        what.markdown(f"**{_said(one)}** · {plain(_what(one))}")
+        when.caption(ago(one.rating.created))
+        change.button("Change", key=f"change:{one.item.id}", type="tertiary", on_click=walk_to, args=(here, back),
                    disabled=back == here.back)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from PIL import Image
@@ -26,16 +26,25 @@ MARKS = {"yes": ":material/check_circle:", "no": ":material/cancel:", "unsure": 
 
 
 def item_view(
-    kind: Kind, content: Content, *, said: Answers | None = None, asked: str = "", list_all: bool = True
+    kind: Kind,
+    content: Content,
+    *,
+    said: Answers | None = None,
+    asked: str = "",
+    list_all: bool = True,
+    width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """Show it; `said` marks the elements that have an answer, `asked` is the id of the one the question is about."""
+    """Show it; `said` marks the elements that have an answer, `asked` is the id of the one the question is about.
+
+    Pictures are `width` pixels wide, or as wide as there is room.
+    """
     if kind == "scene":
         words(str(content.get("text", "")))
     elif kind == "picture":
-        _picture(content.get("picture"))
+        _picture(content.get("picture"), width=width)
         words(str(content.get("caption", "")))
     else:
-        _pair(kind, content)
+        _pair(kind, content, width)
     if list_all:
         _elements(content, (said or {}).get("elements", {}), asked)
 
@@ -47,7 +56,7 @@ def words(text: str, *, label: str = "") -> None:
     st.markdown(f"{head}{plain(text)}" if label or not size else f"{size} {plain(text)}")
 
 
-def _pair(kind: Kind, content: Content) -> None:
+def _pair(kind: Kind, content: Content, width: int | Literal["stretch"]) -> None:
     if kind == "picture-pair":
         words(str(content.get("caption", "")))
     columns = st.columns(2, gap="medium")
@@ -55,7 +64,7 @@ def _pair(kind: Kind, content: Content) -> None:
         with column.container(border=True, height="stretch"):
             if kind == "picture-pair":
                 st.markdown(f"**{label}**")
-                _picture(side.get("picture"), alt=f"Picture {label}")
+                _picture(side.get("picture"), alt=f"Picture {label}", width=width)
             else:
                 words(str(side.get("text", "")), label=label)
 
@@ -80,10 +89,10 @@ def _elements(content: Content, said: Mapping[str, Any], asked: str) -> None:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def _picture(id: object, *, alt: str = "The picture to rate") -> None:
+def _picture(id: object, *, alt: str = "The picture to rate", width: int | Literal["stretch"] = "stretch") -> None:
     data = picture_bytes(str(id))
     if data:
-        st.image(data, alt=alt, width="stretch")
+        st.image(data, alt=alt, width=width)
     else:
         st.caption(":material/broken_image: The file of this picture is gone. Skip it, or flag it for the curator.")
 
