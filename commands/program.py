@@ -6,7 +6,7 @@ Try it: `python cli.py demo`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,18 +15,29 @@ from engine.sampler import Constraints, sample, scene_rng
 from engine.scene import describe
 from engine.taxonomy import load as load_taxonomy
 
+if TYPE_CHECKING:
+    from models.doctor import Finding
+
 
 def doctor(
     as_json: AsJson = False,
     stage: Annotated[
         bool, typer.Option("--stage", help="Rehearse the stage: a worker started cold, pictures timed.")
     ] = False,
+    minutes: Annotated[
+        float,
+        typer.Option(
+            min=0, max=240, help="With --stage: rehearse the talk so long in a real browser, with the network cut."
+        ),
+    ] = 0,
 ) -> None:
     """Check this machine and say what to do about whatever is missing; exit code 2 if anything is."""
     from models.doctor import examine
     from models.stage_check import rehearse
 
     found = rehearse() if stage else examine()
+    if stage and minutes:
+        found += _talk(minutes)
     if as_json:
         emit([{"what": row.what, "well": row.well, "says": row.says} for row in found])
     else:
@@ -34,6 +45,15 @@ def doctor(
             typer.echo(f"{'✓' if row.well else '✗'} {row.what:<12} {row.says}")
     if not all(row.well for row in found):
         raise typer.Exit(2)
+
+
+def _talk(minutes: float) -> tuple[Finding, ...]:
+    from models.stage_rehearsal import talk
+
+    total = round(minutes * 60)
+    with bar("Rehearsing, seconds", total) as advance:
+        progress = to_bar(advance)
+        return tuple(talk(minutes, on_time=lambda seconds: progress(round(seconds), total)))
 
 
 def demo(
