@@ -16,12 +16,12 @@ from engine.sampler.scenery import scenery
 from engine.structure import TABLE_LIMIT
 from engine.taxonomy import names
 from pages.parts.desk import Desk, compose, dumped, loaded, save_quietly, surprise, world
-from pages.parts.form import DEFAULTS, LARGEST, LIMITS, MOST_SCENE, read, sound
+from pages.parts.form import DEFAULTS, LARGEST, LIMITS, MEDIUM_OF, MOST_SCENE, medium_of, read, sound
 from pages.parts.home import told
 from pages.parts.tally import how_many, watch
 from pages.parts.words import plain
 
-WORLDS = {"pocket": "Pocket world", "full": "Everything"}
+WORLDS = {"pocket": "Pocket world", "pocket-video": "Pocket world, moving", "full": "Everything"}
 MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
 SIZES = {"complexity": "Complexity", "exact": "Exact"}
 SHAPE = ("by", "parts_low", "parts_high", "max_degree", "degree_low", "degree_high")
@@ -99,8 +99,8 @@ class _Fields:
 def _words(fields: _Fields) -> None:
     """Which vocabulary, for which medium, about what."""
     known = {name: WORLDS.get(name, name.capitalize()) for name in (*WORLDS, *names()) if name in names()}
-    tip = "The pocket world can be drawn right here; everything needs a larger model."
-    if fields.choice("taxonomy", "Words", known, tip) == "pocket":
+    tip = "The pocket worlds can be drawn right here, one as pictures, one as videos; everything needs a larger model."
+    if fields.choice("taxonomy", "Words", known, tip) in MEDIUM_OF:
         return
     fields.choice("modality", "For", MEDIA, "Which scene attributes there are: a video has camera movements, too.")
     chosen = len(fields.form()["topics"])
@@ -118,8 +118,7 @@ def topics(name: str) -> list[str]:
 
 
 def _most_scene(form: dict[str, Any]) -> int:
-    modality = form["modality"] if form["taxonomy"] != "pocket" else "image"
-    return min(MOST_SCENE, len(scenery(world(form["taxonomy"], ()), modality).kinds))
+    return min(MOST_SCENE, len(scenery(world(form["taxonomy"], ()), medium_of(form)).kinds))
 
 
 def _size(fields: _Fields) -> None:
@@ -152,7 +151,7 @@ def _shape(fields: _Fields) -> None:
 def _count(fields: _Fields, draw: Callable[..., None]) -> None:
     """How many structures there are, and a way to go through them one by one."""
     form = fields.form()
-    name, kept = form["taxonomy"], tuple(form["topics"]) if form["taxonomy"] != "pocket" else ()
+    name, kept = form["taxonomy"], tuple(form["topics"]) if form["taxonomy"] not in MEDIUM_OF else ()
     constraints = read(form)
     try:
         found = how_many((name, kept, constraints), constraints, world(name, kept))

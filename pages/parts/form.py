@@ -27,6 +27,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "degree_high": (0.0, 19.0), "structure": (0, 10**9), "complexity": (1, LARGEST), "scene": (0, MOST_SCENE),
 }  # fmt: skip
 
+MEDIUM_OF = {"pocket": "image", "pocket-video": "video"}
+"""Taxonomies whose words are made for one medium."""
+
 
 def read(form: Mapping[str, Any]) -> Constraints:
     """The form as constraints; a range with one end open goes to the other's natural end.
@@ -45,8 +48,13 @@ def read(form: Mapping[str, Any]) -> Constraints:
         mean_degree=_between(form["degree_low"], form["degree_high"], 0.0, float(OBJECT_LIMIT)),
         scene_attributes=tuple(form["scene"]),
         mode=form["mode"],
-        modality=form["modality"] if form["taxonomy"] != "pocket" else "image",
+        modality=medium_of(form),
     )
+
+
+def medium_of(form: Mapping[str, Any]) -> str:
+    """The medium of a form: the pocket worlds have one each, elsewhere it is chosen."""
+    return MEDIUM_OF.get(form["taxonomy"], form["modality"])
 
 
 def _only(value: int) -> tuple[int, int]:

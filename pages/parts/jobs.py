@@ -32,12 +32,14 @@ PATIENCE = 6.0
 def settings_of(desk: Desk) -> dict[str, Any]:
     """How this session is rendered: what was saved, and for the rest what the models suggest."""
     saved = desk.settings
-    ready = [c.name for c in offered("generator") if c.ready] or [offered("generator")[0].name]
+    ready = [c for c in offered("generator") if c.ready] or [offered("generator")[0]]
+    fitting = [c for c in ready if c.modality == desk.line.modality] or ready
     name = saved.get("generator")
-    chosen = name if name in {c.name for c in offered("generator")} else ready[0]
+    chosen = name if name in {c.name for c in offered("generator")} else fitting[0].name
     about = _card(chosen, "generator")
+    size = about.size if about.modality == "video" and about.size in SIDES else 768
     defaults = {
-        "generator": chosen, "judge": offered("judge")[0].name, "pictures": 4, "seed": 1, "size": 768,
+        "generator": chosen, "judge": offered("judge")[0].name, "pictures": 4, "seed": 1, "size": size,
         "steps": about.steps or 20, "guidance": float(about.guidance or 2.0),
     }  # fmt: skip
     return {**defaults, **{key: value for key, value in saved.items() if key in defaults}, "generator": chosen}

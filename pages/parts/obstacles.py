@@ -12,8 +12,9 @@ from engine.scene import SceneLine
 from engine.taxonomy import Taxonomy, load
 from engine.tokens import ENCODERS, budget
 
-POCKET = ("pocket", "painter")
-"""Generators that know the words of the pocket world, and no others."""
+POCKET = {"pocket": "pocket", "painter": "pocket", "pocket-video": "pocket-video", "painter-video": "pocket-video"}
+"""Generators that know the words of one taxonomy, and no others."""
+PAINTERS = ("painter", "painter-video")
 MEDIA = {"video": "videos", "3d": "3D models"}
 KNOWING = "A published model, such as Stable Diffusion XL or FLUX.1, would know"
 
@@ -22,16 +23,19 @@ def obstacle(line: SceneLine, generator: str, tokens: int) -> str:
     """One sentence or two about the first thing in the way, or nothing; `tokens` is how many the generator reads."""
     if generator not in POCKET:
         return ""
-    if line.modality in MEDIA:
+    moving = POCKET[generator] == "pocket-video"
+    if line.modality in MEDIA and not (moving and line.modality == "video"):
+        if line.taxonomy == "pocket-video":
+            return f"{show(generator)} draws still pictures, and this scene moves. Choose pocket-video in the settings beside Render."
         return (
             f"{show(generator)} draws still pictures, and this scene was composed for {MEDIA[line.modality]}. Choose "
             "Image under For and compose again, or take the caption to a model of that medium, under Download."
         )
-    pocket = load("pocket")
+    pocket = load(POCKET[generator])
     strange = unknown(line.graph, pocket)
     if strange:
         return _strange(strange, generator)
-    if generator == "painter" and line.taxonomy != pocket.name:
+    if generator in PAINTERS and line.taxonomy not in (pocket.name, "pocket"):
         return _unread(line.caption, pocket)
     fits = budget(line.caption, line.spans, "pocket" if "pocket" in ENCODERS else "clip")
     if tokens and fits.tokens > tokens:

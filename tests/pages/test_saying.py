@@ -88,6 +88,17 @@ def test_obstacle_of_another_medium_and_of_a_long_caption() -> None:
     assert "reads 5" in obstacle(line(graph, POCKET), "pocket", 5)
 
 
+def test_obstacle_of_a_scene_that_moves() -> None:
+    """A still generator sends on to the one of videos, which draws both still and moving scenes of its words."""
+    words = load("pocket-video")
+    moving = line(parse("There is a red rising dog. The scene is filmed zooming in.", words), words, modality="video")
+    assert "Choose pocket-video" in obstacle(moving, "pocket", 112)
+    for generator in ("pocket-video", "painter-video"):
+        assert obstacle(moving, generator, 0) == obstacle(line(parse(CAPTION, POCKET), POCKET), generator, 0) == ""
+    graph = sample(Constraints(complexity=(6, 6), mode="imaginative"), FULL, scene_rng(3, 0))
+    assert "never learned" in obstacle(line(graph, modality="video"), "pocket-video", 128)
+
+
 def test_plausible_says_why_not() -> None:
     pytest.importorskip("engine.plausibility")
     odd = view(parse("A boot is eating a sofa.", FULL), FULL)
