@@ -207,6 +207,11 @@ class Run:
         return self.path.resolve().name
 
     @property
+    def hashes(self) -> Mapping[str, str]:
+        """Scene id -> hash of its graph."""
+        return self._scenes
+
+    @property
     def drawn(self) -> frozenset[tuple[str, int]]:
         """(scene id, seed) of every picture that is there."""
         return frozenset((scene, seed) for scene, seeds in self._seeds.items() for seed in seeds)

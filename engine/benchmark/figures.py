@@ -250,8 +250,7 @@ class _Part:
 
 def _scenes(run: Run, places: Mapping[str, int]) -> dict[str, int]:
     """Picture id -> place of its scene in the evidence."""
-    hashes = {str(row["id"]): str(row["hash"]) for _, row in read_lines(run.path / SCENES)}
-    return {picture.id: places[hashes[picture.scene]] for picture in run.pictures()}
+    return {picture.id: places[run.hashes[picture.scene]] for picture in run.pictures()}
 
 
 def _texts(rows: Iterable[Mapping[str, Any]], name: str) -> list[str]:

@@ -65,6 +65,7 @@ class Evaluation:
         self.order = read_order(job.payload)
         self.home = store.home
         self.record = self._record()
+        self.said = f"evaluation {self.order.folder}"  # what a command line is to other runs
 
     def _record(self) -> Record:
         there = (self.order.path(self.home) / FILE).is_file()
@@ -113,6 +114,7 @@ class Evaluation:
 
     def _draw(self, run: Run, name: str, lines: list[SceneLine]) -> None:
         from models import batch, generators
+        from models.catalog.revision import revision
 
         self._say(f"Loading {name}…")
         generator = generators.load(name)
@@ -120,6 +122,8 @@ class Evaluation:
             run, lines, generator, images=self.order.images, seed=self.order.seed, size=self.order.size,
             progress=self._progress(f"draw:{name}", f"Drawing with {name}", len(run.drawn)),
         )  # fmt: skip
+        if done.drawn:
+            run.note("generator", name, revision=revision(generators.card_of(name)), done=done.drawn, command=self.said)
         self._settle(f"draw:{name}")
         refused = {**self.record.refused, name: dict(done.refused)}
         self.record = replace(self.record, refused={k: v for k, v in refused.items() if v})
@@ -127,12 +131,16 @@ class Evaluation:
 
     def _judge(self, run: Run, judge: str, name: str) -> None:
         from models import batch, judges
+        from models.catalog import card
+        from models.catalog.revision import revision
 
         self._say(f"Loading the judge {judge}…")
         seen = len({row.picture for row in run.judgements(judge)})
         step, drawn = f"judge:{judge}", len(run.drawn)
         self.clock.tick(step, self.order.images * len(self.order.scenes(self.home)) - drawn + seen, 0)
-        batch.judge(run, judges.load(judge), progress=self._progress(step, f"{judge} judges {name}", 0))
+        looked = batch.judge(run, judges.load(judge), progress=self._progress(step, f"{judge} judges {name}", 0))
+        if looked:
+            run.note("judge", judge, revision=revision(card(judge, "judge")), done=looked, command=self.said)
         self._settle(None)
         run.finish(judge=judge)
 
