@@ -73,7 +73,8 @@ def _training(sheet: Sheet, roles: Counter[str]) -> str:
     return (
         f"{lessons} One of {counted(checks, 'item')} with known answers ({roles['gold']} gold, "
         f"{counted(roles['attention'], 'attention check')}) came after every {counted(settings.gold_every, 'item')}"
-        f"{blocked}. Answers within {settings.min_seconds:g} seconds were kept and counted as fast."
+        f"{blocked}. Answers within {settings.min_seconds:g} {'second' if settings.min_seconds == 1 else 'seconds'} were kept "
+        "and counted as fast."
     ).strip()
 
 
@@ -89,7 +90,9 @@ def _happened(sheet: Sheet) -> str:
     counts = Counter(one.status for one in answers)
     imported = sum(one.origin == "import" for one in answers)
     days = sorted(one.created[:10] for one in answers)
-    when = f" between {days[0]} and {days[-1]} (UTC)" if days else ""
+    when = f" on {days[0]} (UTC)" if days else ""
+    if days and days[0] != days[-1]:
+        when = f" between {days[0]} and {days[-1]} (UTC)"
     return (
         f"## What happened\n\n{counted(len({one.person for one in answers}), 'person', 'people')} gave "
         f"{counted(counts['rated'], 'rating')}{when}, flagged {counted(counts['flagged'], 'item')} and skipped "

@@ -49,14 +49,15 @@ def _progress(transaction: Transaction, project: Project, person: str | None) ->
     )
     counts = dict(transaction.exec(done.group_by(col(RatingItemRow.done))).all())
     practice = select(func.count()).where(RatingItemRow.project == project.id, RatingItemRow.role == "practice")
+    team = sum(min(done, project.overlap) * count for done, count in counts.items())
     return Progress(
         mine=sum(heap.answers for heap in mine),
         mine_today=sum(heap.fresh for heap in mine),
         skipped=sum(heap.answers for heap in mine_too if (heap.role, heap.status) == ("item", "skipped")),
         practice_done=sum(heap.answers for heap in mine_too if heap.role == "practice"),
         practice=min(project.settings.practice, transaction.exec(practice).one()),
-        team=sum(min(done, project.overlap) * count for done, count in counts.items()),
-        team_today=sum(heap.fresh for heap in answers),
+        team=team,
+        team_today=min(team, sum(heap.fresh for heap in answers)),
         needed=sum(counts.values()) * project.overlap,
         items=sum(counts.values()),
         items_done=sum(count for done, count in counts.items() if done >= project.overlap),

@@ -28,6 +28,11 @@ def figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 group`, `1,200 groups`: a number with its word."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def ago(moment: str, *, now: datetime | None = None) -> str:
     """How long ago a time of the store was, in words."""
     seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(moment)).total_seconds()
@@ -39,9 +44,10 @@ def ago(moment: str, *, now: datetime | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`8 s`, `2 min 5 s`."""
-    whole = max(0, round(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+    """`8 s`, `2 min 5 s`, `15 min`."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    parts = [f"{minutes} min"] * (minutes > 0) + [f"{rest} s"] * (rest > 0 or minutes == 0)
+    return " ".join(parts)
 
 
 def file_name(name: str, ending: str) -> str:

@@ -193,7 +193,7 @@ def test_words_for_times_and_files() -> None:
     now = datetime(2026, 1, 2, tzinfo=UTC)
     assert ago((now - timedelta(hours=2, minutes=5)).isoformat(), now=now) == "2 hours ago"
     assert ago(now.isoformat(), now=now) == "just now"
-    assert (duration(8.2), duration(125)) == ("8 s", "2 min 5 s")
+    assert [duration(seconds) for seconds in (0, 8.2, 125, 900)] == ["0 s", "8 s", "2 min 5 s", "15 min"]
     assert file_name("../../Two dogs!", ".json") == "two-dogs.json"
     assert file_name("日本", ".png") == "scene.png"
 

@@ -22,6 +22,8 @@ from pages.parts.words import plain
 
 LEAST = 0.24
 """Spread from which an item is in the queue: neighbours on a scale (0.25) are, equal answers are not."""
+PICTURE = 300
+"""Pixels of a picture: the keys that settle stay in sight below it."""
 STORED = {"left": "a", "right": "b"}
 
 
@@ -46,7 +48,7 @@ def adjudication(project: Project) -> None:
 
 def _one(project: Project, found: Disagreement, flags: Sequence[Flagged]) -> None:
     with st.container(border=True):
-        item_view(project.kind, found.item.content, list_all=False)
+        item_view(project.kind, found.item.content, list_all=False, width=PICTURE)
         for rating in found.ratings:
             late = " · came late" if rating.surplus else ""
             st.caption(f"**{plain(rating.person)}** {plain(in_words(project.kind, rating.answers))}{late}")
