@@ -224,7 +224,7 @@ def test_the_gap_is_kept_as_pairs(curate, store) -> None:
 def test_look_alikes_are_found_and_chosen(curate, store, pictures) -> None:
     twin = add(store, scene("dog", "red"), generator="pocket", seed=2, right=1)
     turn_to(curate, "alike")
-    assert not errors(curate) and "1 groups" in shown(curate)
+    assert not errors(curate) and "1 group**" in shown(curate)
     curate.button(key="alike-pick").click().run()
     assert not errors(curate) and curate.session_state["curate:picked"] == {twin: None}
 

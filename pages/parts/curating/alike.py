@@ -14,6 +14,7 @@ from pages.parts.curating.actions import action_bar
 from pages.parts.curating.grid import entry, grid, picked, redraw
 from pages.parts.curating.pictures import cards_of, nothing
 from pages.parts.home import guarded, show_notices, store, told
+from pages.parts.words import counted
 
 SHOWN = 12
 """Groups on one page."""
@@ -53,8 +54,10 @@ def _groups(filter: Filter, groups: Sequence[Group], total: int) -> None:
             return
         spare = [id for group in groups for id in group.others]
         line = st.container(horizontal=True, vertical_alignment="center")
-        line.markdown(f"**{len(groups):,} groups**, {len(spare):,} of {total:,} pictures could go.", width="content")
-        line.button(f"Choose the {len(spare):,} spare ones", icon=":material/playlist_add_check:", key="alike-pick",
+        line.markdown(
+            f"**{counted(len(groups), 'group')}**, {len(spare):,} of {total:,} pictures could go.", width="content"
+        )
+        line.button(f"Choose the {counted(len(spare), 'spare picture')}", icon=":material/playlist_add_check:", key="alike-pick",
                     on_click=told(_pick), args=(tuple(spare),))  # fmt: skip
         action_bar(filter, total)
         for number, group in enumerate(groups[:SHOWN]):

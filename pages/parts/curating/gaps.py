@@ -88,7 +88,7 @@ def _scenes(found: Gap, judge: str) -> tuple[str, ...]:
     def row(scene: SceneGap) -> dict[str, object]:
         worst = scene.student_pictures[-1:]
         return {
-            "teacher": look(scene.teacher_pictures), "student": look(worst), "gap": scene.gap, "caption": scene.caption,
+            "teacher": look(scene.teacher_pictures), "student": look(worst), "gap": round(scene.gap, 2) + 0.0, "caption": scene.caption,
             "teacher score": scene.teacher, "student score": scene.student, "complexity": scene.complexity,
             "look": inspect_link(worst[0]) if worst else None,
         }  # fmt: skip
@@ -129,7 +129,8 @@ def _words(filter: Filter, found: Gap) -> None:
         st.caption("A word needs at least three scenes that both drew.")
         return
     rows = [
-        {"word": w.word, "gap": w.gap, "95%": f"{w.low:+.2f} to {w.high:+.2f}", "scenes": w.scenes} for w in found.words
+        {"word": w.word, "gap": round(w.gap, 2) + 0.0, "95%": f"{w.low:+.2f} to {w.high:+.2f}", "scenes": w.scenes}
+        for w in found.words
     ]
     said = st.dataframe(pd.DataFrame(rows), hide_index=True, height=560, selection_mode="single-row", on_select="rerun",
                         column_config={"gap": st.column_config.NumberColumn(format="%+.2f")}, key="gap-words")  # fmt: skip

@@ -64,8 +64,8 @@ def rows_of(key: Key, seen: Evidence, figure: str) -> list[dict[str, Any]]:
             same = agreement(seen.looks.get((model, judge)), seen.looks.get((model, ORACLE)))
             shown[model] = told_figure(one)
             told |= {f"{model}.{name}": getattr(one, name, None) for name in ("mean", "low", "high", "pictures")}
+            shown[f"{model}: agrees"] = "–" if same is None or judge == ORACLE else f"{100 * same:.1f}%"
             if judge != ORACLE:
-                shown[f"{model}: agrees"] = "–" if same is None else f"{100 * same:.1f}%"
                 told[f"{model}.agreement"] = same
         told["ranking"] = shown["Ranking"] = ranking("all", whole.estimates, whole.differences)
         found.append({"shown": shown, "plain": told})

@@ -19,7 +19,7 @@ from pages.parts.evaluating.seen import Key, evidence
 from pages.parts.evaluating.shelf import Shown
 from pages.parts.evaluating.taking import provenance, take
 from pages.parts.home import told
-from pages.parts.words import duration
+from pages.parts.words import counted, duration
 
 CHANCES = {0.8: "80%", 0.9: "90%", 0.95: "95%"}
 
@@ -118,7 +118,7 @@ def _here(
     least = detectable(about, about.graphs, power=chance, alpha=alpha, images=images)
     now = power(about, wished, about.graphs, alpha=alpha, images=images)
     st.markdown(
-        f"The evaluation at hand ({about.graphs} scenes, {images} pictures of each) sees differences from "
+        f"The evaluation at hand ({about.graphs} scenes, {counted(images, 'picture')} of each) sees differences from "
         f"**{100 * least:.1f} points** at {100 * chance:.0f}%; one of {100 * wished:.1f} points it sees with a chance of "
         f"**{100 * now:.0f}%**."
     )
