@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -26,6 +26,7 @@ SCORES = {"QA": "half", "gated": "gated", "soft": "soft"}
 """Columns that a judge's answers give -> the figure of `engine.scoring`; QA is the paper's, half plain and half gated."""
 MODALITIES = ("image", "video", "3d")
 MIXED = "mixed"
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,20 +231,25 @@ class _Part:
             for judge in self.judges:
                 if (label, judge) in self.evidence.looks:
                     seen = len(self.evidence.looks[label, judge].pictures)
-                    yield self._source(label, run, judge, run.history("judge", judge), seen)
+                    history = run.history("judge", judge)
+                    yield self._source(label, run, judge, history, history, seen)
             for metric, numbers in self.measured[label].items():
-                rows = [one.to_dict() for one in numbers.values()]
+                rows = [
+                    {"created": one.created, "revision": one.revision, "program": one.program}
+                    for one in numbers.values()
+                ]
                 unread = sum(one.unread > 0 for one in numbers.values())
-                yield self._source(label, run, metric, [*run.history("metric", metric), *rows], len(rows), unread)
+                yield self._source(label, run, metric, rows, run.history("metric", metric), len(rows), unread)
 
     def _source(
-        self, label: str, run: Run, by: str, rows: Sequence[Mapping[str, Any]], pictures: int, unread: int = 0
+        self, label: str, run: Run, by: str, rows: Rows, history: Rows, pictures: int, unread: int = 0
     ) -> Source:
+        """`rows` say which weights made the numbers that count, `history` by which commands."""
         times = sorted(_texts(rows, "created"))
         return Source(
             modality=self.modality, generator=label, by=by, run=str(run.path), pictures=pictures, drawn=len(run.drawn),
             revisions=_once(_texts(rows, "revision")), programs=_once(_texts(rows, "program")),
-            first=times[0] if times else "", last=times[-1] if times else "", commands=_once(_texts(rows, "command")),
+            first=times[0] if times else "", last=times[-1] if times else "", commands=_once(_texts(history, "command")),
             unread=unread,
         )  # fmt: skip
 

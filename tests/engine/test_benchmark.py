@@ -125,6 +125,14 @@ def test_what_is_judged_later_joins(tmp_path: Path) -> None:
     assert figure(benchmark([run.path]), "a", "toy").n == 4
 
 
+def test_numbers_of_older_weights_leave_no_trace(tmp_path: Path) -> None:
+    run = measured(of_generator(tmp_path / "run", "a", count=2), "toy", 1.0)
+    for picture in run.pictures():
+        run.add_measurement(Measurement(picture=picture.id, metric="toy", value=7.0, revision="v2"))
+    found = benchmark([run.path])
+    assert figure(found, "a", "toy").mean == 7 and [one.revisions for one in found.sources] == [("v2",)]
+
+
 def test_one_generator_twice_is_told_apart_by_folder(tmp_path: Path) -> None:
     runs = [measured(of_generator(tmp_path / name, "a", count=1), "toy", 1.0) for name in ("x", "y")]
     assert benchmark([run.path for run in runs]).generators == tuple(f"a ({run.path})" for run in runs)
