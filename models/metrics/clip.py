@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from models import devices
 from models.catalog import Card
 from models.judges.checkpoint import image_processor, opened_network, place_of, tokenizer
 from models.metrics.measuring import paired
@@ -51,10 +50,10 @@ class CLIPScorer:
         """Pictures (N) of any size -> unit vectors (N, D) in float32 in main memory."""
         import torch
 
-        where, found = devices.placement(), []
+        found: list[Tensor] = []
         for start in range(0, len(images), AT_ONCE):
             some = [image.convert("RGB") for image in images[start : start + AT_ONCE]]
-            pixels = self.eyes(images=some, return_tensors="pt")["pixel_values"].to(where.device, self.net.dtype)
+            pixels = self.eyes(images=some, return_tensors="pt")["pixel_values"].to(self.net.device, self.net.dtype)
             with torch.inference_mode():
                 pooled = self.net.vision_model(pixel_values=pixels).pooler_output
                 found.append(_unit(self.net.visual_projection(pooled)))
@@ -64,12 +63,12 @@ class CLIPScorer:
         """Captions (N) -> unit vectors (N, D) in float32 in main memory."""
         import torch
 
-        where, found = devices.placement(), []
+        found: list[Tensor] = []
         for start in range(0, len(captions), AT_ONCE):
             ids = self.words(
                 list(captions[start : start + AT_ONCE]), padding="max_length", truncation=True, max_length=self.length,
                 return_tensors="pt",
-            ).to(where.device)  # fmt: skip
+            ).to(self.net.device)  # fmt: skip
             with torch.inference_mode():
                 pooled = self.net.text_model(
                     input_ids=ids["input_ids"], attention_mask=ids["attention_mask"]

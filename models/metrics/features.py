@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from engine.errors import FormatError
-from models import devices
 from models.catalog import Card
 from models.judges.checkpoint import image_processor, opened_network, place_of
 from models.metrics.measuring import Spread, paired
@@ -54,10 +53,10 @@ class Diversity(Spread):
         """Pictures (N) -> for each layer unit vectors (N, tokens, D); the first token of the last stands for the whole."""
         import torch
 
-        where, parts = devices.placement(), []
+        parts: list[list[Tensor]] = []
         for start in range(0, len(images), AT_ONCE):
             some = [image.convert("RGB") for image in images[start : start + AT_ONCE]]
-            pixels = self.eyes(images=some, return_tensors="pt")["pixel_values"].to(where.device, self.net.dtype)
+            pixels = self.eyes(images=some, return_tensors="pt")["pixel_values"].to(self.net.device, self.net.dtype)
             with torch.inference_mode():
                 out = self.net(pixel_values=pixels, output_hidden_states=True)
             parts.append([_unit(layer) for layer in (*out.hidden_states[1:], _whole(out))])

@@ -61,12 +61,12 @@ class ImageReward:
         return [round(value, 6) for value in found]
 
     def _inputs(self, images: Sequence[Image.Image], captions: Sequence[str]) -> dict[str, Any]:
-        where = devices.placement().device
+        where = self.net.device
         ids = self.words(
             list(captions), padding="max_length", truncation=True, max_length=LENGTH, return_tensors="pt"
         ).to(where)  # fmt: skip
         pixels = self.eyes(images=[image.convert("RGB") for image in images], return_tensors="pt")["pixel_values"]
-        pixels = pixels.to(where, next(self.net.parameters()).dtype)
+        pixels = pixels.to(where, self.net.dtype)
         return {"input_ids": ids["input_ids"], "attention_mask": ids["attention_mask"], "pixel_values": pixels}
 
     def unread(self, caption: str) -> int:
