@@ -173,6 +173,7 @@ class View {
       }
       const above = this.box.querySelector(".top").offsetHeight + 22, below = (this.data.legend.length ? 40 : 18) + (this.data.editable ? 30 : 0), sides = 20;
       const wide = this.box.clientWidth - 2 * sides, high = this.box.clientHeight - above - below;
+      if (wide <= 0 || high <= 0 || !Number.isFinite(area.left)) return;  // out of view: a hidden page, or about to go
       const scale = Math.min(1.3, wide / (area.right - area.left), high / (area.bottom - area.top));
       if (this.data.editable) area.right += 12;
       const position = { x: (area.left + area.right) / 2, y: (area.top + area.bottom) / 2 - (above - below) / 2 / scale };

@@ -65,6 +65,11 @@ class DiffusersGenerator:
         other.options = _hurried(options)
         return other
 
+    @property
+    def at_once(self) -> int:
+        """Pictures in one call of the pipeline, after which they can be saved."""
+        return min(self.options.batch or self.memory.batch, self.memory.most)
+
     def draw(
         self, captions: Sequence[str], seeds: Sequence[int], *, steps: int | None = None, guidance: float | None = None,
         size: int | None = None, on_step: Step | None = None,

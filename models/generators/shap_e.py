@@ -37,6 +37,8 @@ SIDE = 32
 class ShapEGenerator:
     """Shap-E at work: one object at a time, each from its own dice, alone or in company the same."""
 
+    at_once = 1
+
     def __init__(self, card: Card, pipe: Any, placement: devices.Placement) -> None:
         self.name, self.card, self.pipe, self.options = card.name, card, pipe, Options()
         self.memory = Memory(pipe, placement, batch=1)

@@ -97,6 +97,8 @@ class Render:
 
     def __init__(self, store: Store, job: Job) -> None:
         self.store, self.job, self.order = store, job, Order.read(job.payload)
+        self.before = 0  # pictures of this job that are saved already
+        self.tiles: list[Image.Image] = []
 
     @property
     def token(self) -> str:
@@ -116,13 +118,12 @@ class Render:
         done = self.done()
         for picture in done:  # a worker may have died between a picture and its judges
             heard = {judgement.judge for judgement in picture.judgements}
-            self.judge(picture, reopened(self.store, picture), [judge for judge in panel if judge.name not in heard])
+            drawing = reopened(self.store, picture)
+            self.judge(picture, drawing, [judge for judge in panel if judge.name not in heard])
+            self.tiles.append(drawing.image.resize((TILE, TILE)))
         seeds = [seed for seed in self.order.seeds if seed not in {picture.seed for picture in done}]
-        drawings = self.draw(generator, seeds)
-        self.report(0.9, "Asking the judge…" if len(panel) == 1 else "Asking the judges…")
-        for i, drawing in enumerate(drawings, start=1):
-            self.keep(drawing, panel)
-            self.report(0.9 + 0.1 * i / len(drawings), f"Judged {i} of {len(drawings)}.")
+        for part in parts(seeds, generator):
+            self.part(generator, part, panel)
         count = len(self.order.seeds)
         return f"{count} picture{'s' if count != 1 else ''} drawn and judged."
 
@@ -134,24 +135,40 @@ class Render:
         """Progress into the job's row; returns whether its owner wants it to stop."""
         return self.store.progress(self.job.id, self.token, part, text, **more)
 
+    def part(self, generator: Generator, seeds: Sequence[int], panel: Sequence[Judge]) -> None:
+        """Draw, judge and save some pictures, so that a kill costs no more than these."""
+        self.before = len(self.done())
+        drawings = self.draw(generator, seeds)
+        self.at(0.9, seeds, "Asking the judge…" if len(panel) == 1 else "Asking the judges…")
+        for i, drawing in enumerate(drawings, start=1):
+            self.keep(drawing, panel)
+            self.at(0.9 + 0.1 * i / len(drawings), seeds, f"Judged {self.before + i} of {len(self.order.seeds)}.")
+
+    def at(self, part: float, seeds: Sequence[int], text: str, **more: Any) -> bool:
+        """Progress, being at `part` (0..1) of the work on these seeds; returns whether its owner wants it to stop."""
+        return self.report((self.before + part * len(seeds)) / len(self.order.seeds), text, **more)
+
     def draw(self, generator: Generator, seeds: Sequence[int]) -> list[Drawing]:
         """The pictures of these seeds, with progress and previews in the job's row."""
         order, count = self.order, f"{len(seeds)} picture{'s' if len(seeds) != 1 else ''}"
+        if self.before:
+            count = f"{self.before + 1}–{self.before + len(seeds)} of {len(order.seeds)} pictures"
 
         def on_step(step: int, steps: int, previews: Any) -> bool:
             shown = None
             if step % PREVIEW_EVERY == 0 or step == steps:
-                shown = self.store.save_preview(self.job.id, sheet(previews()), suffix=".jpg")
-            part, text = 0.9 * step / steps, f"Drawing {count}: step {step} of {steps}"
-            return not self.report(part, text, preview=shown, step=step, steps=steps)
+                tiles = [*self.tiles[: self.before], *previews()]
+                shown = self.store.save_preview(self.job.id, sheet(tiles), suffix=".jpg")
+            text = f"Drawing {count}: step {step} of {steps}"
+            return not self.at(0.9 * step / steps, seeds, text, preview=shown, step=step, steps=steps)
 
-        if not seeds:
-            return []
         with timed("generator", order.generator, len(seeds), size=order.size or 0):
-            return generator.draw(
+            drawings = generator.draw(
                 [order.caption] * len(seeds), seeds, steps=order.steps, guidance=order.guidance, on_step=on_step,
                 **({"size": order.size} if order.size else {}),
             )  # fmt: skip
+        self.tiles += [drawing.image.resize((TILE, TILE)) for drawing in drawings]
+        return drawings
 
     def keep(self, drawing: Drawing, panel: Sequence[Judge]) -> None:
         """Judge one picture and save file, row and judgements, in this order."""
@@ -185,6 +202,12 @@ class Render:
         from models.marking import mark
 
         return mark(judge, [drawing.image], [self.order.questions], [drawing.contents], films=[drawing.frames])[0]
+
+
+def parts(seeds: Sequence[int], generator: Generator) -> list[Sequence[int]]:
+    """The seeds in parts of as many as the generator draws in one call; all at once where it does not say."""
+    size = getattr(generator, "at_once", 0) or max(1, len(seeds))
+    return [seeds[start : start + size] for start in range(0, len(seeds), size)]
 
 
 def own_size(generator: str) -> int | None:

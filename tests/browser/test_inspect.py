@@ -155,6 +155,33 @@ def test_again_makes_the_same_bytes(served: Served, browser: Browser, scene: str
     page.context.close()
 
 
+def test_a_job_moves_nothing_on_the_page(served: Served, browser: Browser, scene: str) -> None:
+    page = opened(served, browser, scene)
+    places = "() => [...document.querySelectorAll('.graph, .answers, .st-key-answer-bar')].map((e) => e.getBoundingClientRect().top)"
+    page.wait_for_timeout(1500)
+    before = page.evaluate(places)
+    page.locator(".st-key-ask-judges button").click(delay=80)
+    page.get_by_role("button", name=re.compile("pocket-b")).click(delay=80)
+    expect(page.locator(".st-key-work-strip")).to_be_visible()
+    during = page.evaluate(places)
+    expect(page.locator(".st-key-work-strip")).to_have_count(0)
+    page.wait_for_timeout(1500)
+    assert during == before == page.evaluate(places)
+    page.context.close()
+
+
+def test_leaving_a_canvas_raises_nothing(served: Served, browser: Browser, scene: str) -> None:
+    """It was fitted once more into a box without a size, which vis-network refused on the console."""
+    page = opened(served, browser, scene)
+    raised: list[str] = []
+    page.on("pageerror", lambda error: raised.append(str(error)))
+    for link in ("Compose", "Inspect", "Sessions", "Inspect", "Compose"):
+        page.get_by_role("link", name=link).first.click(delay=80)
+        page.wait_for_timeout(1500)
+    assert raised == []
+    page.context.close()
+
+
 def test_script_in_any_name_is_shown_as_text(served: Served, browser: Browser) -> None:
     graph = SceneGraph((Object("a", "dog"),))
     id = served.store.create_session(owner="me", **{**fields(graph, WORDS), "name": EVIL}).id

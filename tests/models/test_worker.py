@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -218,23 +217,6 @@ def test_a_running_job_is_cancelled(store: Store) -> None:
 
 
 # --- killed -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_killed_worker_loses_nothing(store: Store) -> None:
-    seeds = list(range(12))
-    id = enqueue(store, seeds=seeds, size=768)
-    first = child(store.home)
-    until(lambda: len(store.pictures(job=id)) >= 2)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    had = {picture.id for picture in store.pictures(job=id)}
-    assert store.get_job(id).status == "running" and 2 <= len(had) < 12
-    job = drain(store, id)
-    pictures = store.pictures(job=id)
-    assert (job.status, job.attempts, job.message) == ("done", 2, "12 pictures drawn and judged.")
-    assert sorted(picture.seed for picture in pictures) == seeds
-    assert had <= {picture.id for picture in pictures}
-    assert all(picture.judgement is not None for picture in pictures)
 
 
 def test_a_picture_that_was_saved_but_not_judged_is_judged(store: Store) -> None:

@@ -17,6 +17,17 @@ from pages.parts.people import require, role
 from pages.parts.words import plain
 
 KINDS = ("judge", "grid", "again")
+ACTIVE = ("queued", "running")
+STYLE = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-work-strip) {
+  position: fixed; right: 2.25rem; bottom: 1.25rem; width: min(32rem, calc(100vw - 2rem)); z-index: 900;
+}
+.st-key-work-strip {
+  background: light-dark(#fffdf8, #1c2530); border: 1px solid light-dark(#a79f86, #4a5a6a); border-radius: 0.6rem;
+  padding: 0.6rem 0.9rem; box-shadow: 0 6px 24px rgb(0 0 0 / 0.22);
+}
+</style>"""
+"""The card lies over a corner of the page, so that nothing moves when it comes and goes."""
 LOOKED_AT = 100
 """How far back in the list of jobs we look."""
 
@@ -38,22 +49,26 @@ def jobs(subject: Subject, *kinds: str) -> list[Job]:
 
 
 def strip(subject: Subject) -> None:
-    """How far the newest job is, and how it ended if it did not come out."""
+    """How far the newest job is, and how it ended if it did not come out; on a card that lies over the page."""
     newest = next(iter(jobs(subject)), None)
     if newest is None:
         return
-    if newest.active:
+    failed = newest.status not in ("done", *ACTIVE) and st.session_state.get("job-seen") != newest.id
+    if not newest.active and not failed:
+        return
+    st.html(STYLE)
+    with st.container(key="work-strip"):
         line = st.container(horizontal=True, vertical_alignment="center")
-        with line:
-            st.fragment(_watch, run_every=1.0)(newest.id, len(store().pictures(job=newest.id)))
-        line.button("Cancel", icon=":material/stop_circle:", key="stop-work", on_click=cancel, args=(newest.id,),
-                    disabled=newest.cancel_requested or newest.owner != who())  # fmt: skip
-    elif newest.status != "done" and st.session_state.get("job-seen") != newest.id:
-        line = st.container(horizontal=True, vertical_alignment="center")
-        (line.info if newest.status == "cancelled" else line.error)(
-            plain(newest.error or newest.message or "It failed.")
-        )
-        line.button("Try again", icon=":material/refresh:", key="retry-work", on_click=retry, args=(newest.id,))
+        if newest.active:
+            with line:
+                st.fragment(_watch, run_every=1.0)(newest.id, len(store().pictures(job=newest.id)))
+            line.button("Cancel", icon=":material/stop_circle:", key="stop-work", on_click=cancel, args=(newest.id,),
+                        disabled=newest.cancel_requested or newest.owner != who())  # fmt: skip
+            return
+        text = plain(newest.error or newest.message or "It failed.")
+        line.markdown(f":material/info: {text}" if newest.status == "cancelled" else f":red[:material/error:] {text}")
+        line.button("Try again", icon=":material/refresh:", key="retry-work", on_click=retry, args=(newest.id,),
+                    disabled=newest.owner != who())  # fmt: skip
         line.button("", icon=":material/close:", key="seen-work", type="tertiary", help="Put this away.",
                     on_click=lambda: st.session_state.update({"job-seen": newest.id}))  # fmt: skip
 
