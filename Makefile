@@ -24,7 +24,7 @@ export PIP_ROOT_USER_ACTION = ignore
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test lint types unit browser chromium demo pocket bench taxonomy clean FORCE
+.PHONY: help install run test lint types unit browser chromium gpu demo pocket bench taxonomy clean FORCE
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-9s %s\n' "$$name" "$$what"; done
@@ -49,6 +49,9 @@ unit: .venv/.tools  ## all tests without a browser, two at a time; PYTEST="-k ca
 
 browser: .venv/.tools chromium  ## the app in a real Chromium
 	$(PY) -m pytest -m browser $(PYTEST)
+
+gpu: .venv/.tools  ## what needs a GPU: its tests, and throughput against the CPU into bench/LOG.md
+	@PY="$(PY)" sh bench/gpu.sh
 
 demo: .venv/.app  ## 24 scenes composed, drawn, judged, reported and exported
 	@$(PY) cli.py demo
