@@ -17,6 +17,7 @@ from PIL import Image
 from engine.edits import ReplaceGraph
 from engine.errors import FormatError, StoreError
 from engine.graph import SceneGraph
+from engine.png import moves
 from engine.scoring import RIGHT, WRONG
 from engine.store import Picture
 from pages.parts.components import mount
@@ -117,9 +118,11 @@ def _large(desk: Desk, picture: Picture, verdict: Verdict) -> None:
     path = store().image_path(picture.path, run=picture.run)
     with image:
         try:
-            st.image(
-                path.read_bytes(), width="stretch", alt=f"{picture.generator}, seed {picture.seed}: {picture.caption}"
-            )
+            data = path.read_bytes()
+            st.image(  # a video plays only if its bytes are left alone
+                data, width="stretch", output_format="PNG" if moves(data) else "auto",
+                alt=f"{picture.generator}, seed {picture.seed}: {picture.caption}",
+            )  # fmt: skip
         except OSError:
             st.error(
                 "The file of this picture is gone. Render it again, with the same seed.", icon=":material/broken_image:"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from engine import png
 from engine.errors import FormatError
-from engine.png import read_frames, read_png, write_png
+from engine.png import moves, read_frames, read_png, write_png
 from tests.engine.test_png import ORIGIN, PICTURE
 
 FRAMES = [Image.new("RGB", (64, 48), (40 * i, 10, 255 - 40 * i)) for i in range(4)]
@@ -32,7 +32,7 @@ def test_every_frame_comes_back_and_the_first_is_the_picture(frames: list[Image.
     assert [frame.tobytes() for frame in read_frames(data)] == [frame.tobytes() for frame in frames]
     assert image.tobytes() == frames[0].tobytes()
     assert origin == ORIGIN
-    assert data == video(list(frames))
+    assert data == video(list(frames)) and moves(data) and not moves(write_png(PICTURE, ORIGIN))
 
 
 def test_other_programs_see_an_animation() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.png import moves
 from pages.parts.home import store
 from pages.parts.inspecting.subject import Subject, go
 from pages.parts.words import plain
@@ -22,7 +23,10 @@ def large(subject: Subject) -> None:
         return
     try:
         data = store().image_path(picture.path, run=picture.run).read_bytes()
-        st.image(data, width="stretch", alt=f"{picture.generator}, seed {picture.seed}: {picture.caption}")
+        st.image(  # a video plays only if its bytes are left alone
+            data, width="stretch", output_format="PNG" if moves(data) else "auto",
+            alt=f"{picture.generator}, seed {picture.seed}: {picture.caption}",
+        )  # fmt: skip
     except OSError:
         st.error(
             "The file of this picture is gone. Render it again, with the same seed.", icon=":material/broken_image:"
