@@ -21,7 +21,7 @@ from pages.parts.home import told
 from pages.parts.tally import how_many, watch
 from pages.parts.words import plain
 
-WORLDS = {"pocket": "Pocket world", "pocket-video": "Pocket world, moving", "full": "Everything"}
+WORLDS = {"pocket": "Pocket world", "pocket-video": "Moving", "full": "Everything"}
 MEDIA = {"image": "Image", "video": "Video", "3d": "3D"}
 SIZES = {"complexity": "Complexity", "exact": "Exact"}
 SHAPE = ("by", "parts_low", "parts_high", "max_degree", "degree_low", "degree_high")
@@ -99,7 +99,9 @@ class _Fields:
 def _words(fields: _Fields) -> None:
     """Which vocabulary, for which medium, about what."""
     known = {name: WORLDS.get(name, name.capitalize()) for name in (*WORLDS, *names()) if name in names()}
-    tip = "The pocket worlds can be drawn right here, one as pictures, one as videos; everything needs a larger model."
+    tip = (
+        "The pocket world can be drawn right here, as pictures or as videos that move; everything needs a larger model."
+    )
     if fields.choice("taxonomy", "Words", known, tip) in MEDIUM_OF:
         return
     fields.choice("modality", "For", MEDIA, "Which scene attributes there are: a video has camera movements, too.")
