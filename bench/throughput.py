@@ -1,6 +1,7 @@
 """Pictures and answers a second on a GPU and on the CPU, in each number format, and the GPU's memory before, during and after.
 
-Run: `python -m bench.throughput [--device cuda:0] [--seconds 5]` (without a GPU the CPU alone), or `sh bench/gpu.sh`, which keeps the figures in bench/LOG.md.
+Run: `python -m bench.throughput [--device cuda:0] [--seconds 5]` (without a GPU the CPU alone); `sh bench/gpu.sh` keeps the
+figures in bench/LOG.md.
 """
 
 import argparse
