@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from toy_chat import Server, serving
 
-from engine.errors import ModelError, PromptRefused
+from cli import app
+from engine.errors import FormatError, ModelError, PromptRefused
 from models import generators, judges
+from models.catalog import card
+from models.catalog.elsewhere import PRICES
 from models.endpoint import OPENAI, OPENAI_KEY, OTHER_KEY, Endpoint, Pace, key_name, named
 from models.generators import Stopped
 from models.generators.image_api import ImageAPI
@@ -209,3 +213,28 @@ def test_nothing_of_the_key_is_left_in_a_picture(server: Server, monkeypatch: py
     drawn = api(server).draw([DOG], [1])[0]
     assert "secret-key" not in str(drawn.record) and "secret-key" not in str(vars(api(server).endpoint))
     assert os.environ[OPENAI_KEY] == "secret-key"
+
+
+# --- cost -------------------------------------------------------------------------------------------------------------
+
+
+def test_prices_come_from_the_environment_and_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PRICES, " painter=0.25, other=1")
+    assert card("openai:painter@http://127.0.0.1:1/v1", "generator").price == 0.25
+    assert card("openai:third", "generator").price == 0.0
+    for wrong in ("painter", "painter=much", "painter=-1", "painter=nan"):
+        monkeypatch.setenv(PRICES, wrong)
+        with pytest.raises(FormatError, match="Write MODEL=DOLLARS"):
+            card("openai:painter", "generator")
+
+
+def test_render_says_what_it_cost(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenes, name = tmp_path / "scenes.jsonl", f"openai:painter@{server.address}"
+    run = CliRunner().invoke
+    assert run(app, ["generate", "--count", "2", "--complexity", "2", "--out", str(scenes)]).exit_code == 0
+    order = ["render", str(scenes), "--generator", name, "--images", "1", "--size", "256", "--out"]
+    said = run(app, [*order, str(tmp_path / "a")])
+    assert said.exit_code == 0 and "say a picture's price in SCENEWRIGHT_PRICES" in " ".join(said.stderr.split())
+    monkeypatch.setenv(PRICES, "painter=0.25")
+    said = run(app, [*order, str(tmp_path / "b")])
+    assert "about 0.50 US dollars (2 at 0.25)" in " ".join(said.stderr.split())

@@ -6,6 +6,7 @@ Run it: `pytest tests/models/test_serving.py`.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import threading
@@ -18,12 +19,15 @@ import pytest
 import requests
 
 from engine.errors import ModelError, ModelMissing, WordsNotKnown
+from engine.store import open_store
 from models import generators, judges
 from models.catalog import Card
+from models.catalog.servers import offered, servers
 from models.endpoint import OTHER_KEY
 from models.generators import Stopped
 from models.serving import Limits, Served, running
 from models.serving.client import opened
+from models.worker import Worker
 
 ray = pytest.importorskip("ray", reason="needs requirements-ray.txt")
 pytest.importorskip("ray.serve", reason="needs requirements-ray.txt")
@@ -185,3 +189,13 @@ def test_it_stops_between_parts(address: str) -> None:
 def test_what_cannot_be_served_is_said_at_once(what: Served, says: str) -> None:
     with pytest.raises(ModelError, match=says), running(what):
         pass
+
+
+def test_a_server_is_asked_by_a_job_and_kept_by_its_address(address: str, tmp_path: Path) -> None:
+    with open_store(tmp_path / "home") as store:
+        id = store.enqueue("probe", json.dumps({"url": address + "/"}), owner="ada")
+        Worker(store, "cpu").run(drain=True)
+        assert store.get_job(id).message == f"{address} answers: pocket, painter, pocket."
+        (server,) = servers(store.home)
+        assert (server.url, server.generators, server.judges) == (address, ("pocket", "painter"), ("pocket",))
+        assert f"{address}#painter" in [card.name for card in offered(store.home, "generator")]
