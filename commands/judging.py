@@ -13,6 +13,7 @@ import typer
 from commands.pictures import Ray
 from commands.terminal import RunFolder, bar, command, notes, to_bar
 from engine.run import Run
+from engine.wording import counted
 
 if TYPE_CHECKING:
     from models.judges.frames import Looking
@@ -31,8 +32,9 @@ def judge(
         typer.Option(help="A number for each picture: clipscore, vqascore, ... May be given several times."),
     ] = None,
     frames: Annotated[
-        int, typer.Option(min=0, max=64, help="How many frames of a video the judge is shown; 0: all.")
-    ] = 4,
+        int | None,
+        typer.Option(min=0, max=64, help="Frames that the judge is shown, 0: all; 4 of a video, all of a turntable."),
+    ] = None,
     grid: Annotated[bool, typer.Option("--grid", help="Show them in one picture instead of one by one.")] = False,
     ray: Ray = None,
 ) -> None:
@@ -40,11 +42,12 @@ def judge(
 
     Of a video the judge sees the middle frame of each quarter and its answers are averaged, unless told otherwise.
     """
-    from models.judges.frames import Looking
+    from models.judges.frames import Looking, usual
 
     opened = Run.open(run)
+    usually = usual(opened.manifest.generator).frames
     if judge or not metric:
-        _ask(opened, judge or DEFAULT, ray, Looking(frames, grid))
+        _ask(opened, judge or DEFAULT, ray, Looking(usually if frames is None else frames, grid))
     for name in metric or ():
         _measure(opened, f"{VQASCORE}:{judge or 'blip-vqa'}" if name == VQASCORE else name)
     typer.echo(run)
@@ -77,7 +80,7 @@ def _measure(run: Run, name: str) -> None:
     if found.done:
         run.note("metric", name, revision=weights, done=found.done, command=command())
     for reason, number in Counter(found.refused.values()).most_common():
-        pictures = "1 picture" if number == 1 else f"{number} pictures"
+        pictures = counted(number, "picture")
         notes.print(
             f"Not measured: {pictures}. {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True
         )

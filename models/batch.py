@@ -19,7 +19,7 @@ from engine.run import Picture, Run
 from engine.scene import SceneLine
 from models.generators import Generator
 from models.judges import Judge
-from models.judges.frames import Looking
+from models.judges.frames import Looking, usual
 from models.marking import mark
 from models.pocket.scene import PocketScene
 
@@ -89,7 +89,7 @@ def render(
 def judge(run: Run, judge: Judge, *, looking: Looking | None = None, progress: Progress | None = None) -> int:
     """Judge every picture of `run` that this judge has not seen; returns how many it looked at.
 
-    `looking` says how a judge is shown videos.
+    `looking` says how a judge is shown videos and turntables; without it as usual for what drew them.
     """
     scenes = {scene.id: scene for scene in run.scenes()}
     seen = {row.picture for row in run.judgements(judge.name)}
@@ -100,7 +100,8 @@ def judge(run: Run, judge: Judge, *, looking: Looking | None = None, progress: P
         asked = [scenes[picture.scene].questions for picture in part]
         contents = [PocketScene.from_dict(p.record["pocket"]) if "pocket" in p.record else None for p in part]
         images, films = [image for image, _ in opened], [film for _, film in opened]
-        found = mark(judge, images, asked, contents, films=films, looking=looking)
+        shown = looking or usual(run.manifest.generator)
+        found = mark(judge, images, asked, contents, films=films, looking=shown)
         for picture, marks in zip(part, found, strict=True):
             run.add_judgement(picture.id, judge=judge.name, scores=marks.judge, oracle=marks.oracle)
         done += len(part)

@@ -23,7 +23,7 @@ from engine.scene import SceneLine
 from models.batch import Progress, Rendered, picture_seed
 from models.catalog import card
 from models.generators import Drawing, Options, card_of
-from models.judges.frames import Looking
+from models.judges.frames import Looking, usual
 
 PART = 16
 """Pictures in one batch of one process."""
@@ -80,7 +80,10 @@ def judge_on_ray(
         for picture in left
     ]
     for i, row in enumerate(
-        _through(rows, Looks(judge, looking), address, what="Pictures could not be judged"), start=1
+        _through(
+            rows, Looks(judge, looking or usual(run.manifest.generator)), address, what="Pictures could not be judged"
+        ),
+        start=1,
     ):
         said = orjson.loads(row["marks"])
         oracle = read_scores(said["oracle"]) if said["oracle"] else None

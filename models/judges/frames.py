@@ -52,6 +52,16 @@ class Looking:
         return [grid(chosen)] if self.grid and len(chosen) > 1 else chosen
 
 
+def usual(generator: str) -> Looking:
+    """How the films of that generator are shown where nobody says: all views of a turntable, four frames of a video."""
+    from models.generators import card_of
+
+    try:
+        return Looking(0 if card_of(generator).modality == "3d" else 4)
+    except ModelError:  # not here, as with runs of another machine
+        return Looking()
+
+
 def middles(film: Film, count: int) -> list[Image.Image]:
     """The middle frame of each of `count` equal parts; all frames where there are fewer."""
     if count >= len(film):

@@ -91,13 +91,15 @@ def redraw(store: Store, job: Job, picture: Picture) -> Drawing:
 def _signed(origin: Origin, drawing: Drawing) -> Origin:
     """The origin with what the same judges say to the new picture."""
     from models import judges
+    from models.judges.frames import usual
     from models.marking import mark
 
     said = []
     for before in origin.judgements:
         judge = judges.load(str(before["judge"]))
         marks = mark(
-            judge, [drawing.image], [origin.questions], [drawing.contents], films=[drawing.frames]
+            judge, [drawing.image], [origin.questions], [drawing.contents], films=[drawing.frames],
+            looking=usual(origin.generator),
         )[0]  # fmt: skip
         said.append({"judge": judge.name, "scores": marks.judge.to_dict(), "oracle": marks.to_dict()["oracle"]})
     return replace(origin, record=drawing.record, judgements=tuple(said))

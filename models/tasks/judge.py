@@ -17,6 +17,7 @@ from engine.png import read_frames, read_png
 from engine.questions import Question, questions
 from engine.store import Job, Picture, Store
 from engine.taxonomy import load
+from engine.wording import counted
 from models.tasks.render import save_marks
 
 if TYPE_CHECKING:
@@ -72,11 +73,12 @@ def judge(store: Store, job: Job) -> str:
         if store.progress(job.id, job.token or "", (i + 1) / len(asked.pictures), text):
             raise Stopped
     names = " and ".join(asked.judges) if len(asked.judges) < 3 else f"{len(asked.judges)} judges"
-    return f"{names} looked {looks} time{'s' if looks != 1 else ''}."
+    return f"{names} looked {counted(looks, 'time')}."
 
 
 def look(store: Store, picture: Picture, panel: Sequence[Judge]) -> int:
     """Let these judges look at one picture and keep what they saw; returns how many did."""
+    from models.judges.frames import usual
     from models.marking import mark
     from models.pocket.scene import PocketScene
 
@@ -86,7 +88,8 @@ def look(store: Store, picture: Picture, panel: Sequence[Judge]) -> int:
     record = orjson.loads(picture.record)
     contents = PocketScene.from_dict(record["pocket"]) if "pocket" in record else None
     for one in panel:
-        save_marks(store, picture.id, one.name, mark(one, [image], [questions], [contents], films=[film])[0])
+        marks = mark(one, [image], [questions], [contents], films=[film], looking=usual(picture.generator))[0]
+        save_marks(store, picture.id, one.name, marks)
     return len(panel)
 
 

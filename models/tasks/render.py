@@ -199,9 +199,13 @@ class Render:
 
     def marks(self, drawing: Drawing, judge: Judge) -> Marks:
         """What judge and oracle say to the questions of the order."""
+        from models.judges.frames import usual
         from models.marking import mark
 
-        return mark(judge, [drawing.image], [self.order.questions], [drawing.contents], films=[drawing.frames])[0]
+        return mark(
+            judge, [drawing.image], [self.order.questions], [drawing.contents], films=[drawing.frames],
+            looking=usual(self.order.generator),
+        )[0]  # fmt: skip
 
 
 def parts(seeds: Sequence[int], generator: Generator) -> list[Sequence[int]]:

@@ -19,7 +19,7 @@ from engine.scene import describe
 from engine.scoring import Reply
 from models import generators, judges
 from models.batch import judge, render
-from models.judges.frames import Film, Looking, answers, grid, merged, middles
+from models.judges.frames import Film, Looking, answers, grid, merged, middles, usual
 from models.pocket.moving import VIDEO
 
 FILM = [Image.new("RGB", (8, 6), (i, 0, 0)) for i in range(16)]
@@ -49,6 +49,10 @@ def test_numbers_that_cannot_be_shown_are_refused() -> None:
     for number in (-1, 65):
         with pytest.raises(ModelError, match="frames are not within"):
             Looking(number)
+
+
+def test_of_a_turntable_every_view_is_shown_unless_told_otherwise() -> None:
+    assert (usual("shap-e"), usual("pocket-video"), usual("nobody knows it")) == (Looking(0), Looking(4), Looking(4))
 
 
 def test_several_answers_come_to_their_mean() -> None:
