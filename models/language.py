@@ -14,6 +14,7 @@ from engine.errors import ModelError, ModelMissing, show
 from engine.graph import SceneGraph, object_element, relation_element
 from engine.plausibility import Opinion, Ranks, Reason, statements
 from engine.taxonomy import Taxonomy
+from models.catalog import guard
 
 VERA = "liujch1998/vera"
 BATCH = 16
@@ -145,9 +146,13 @@ class VeraLayer:
 
 
 def _loaded(folder: str, family: Any, device: str) -> tuple[Any, Any]:
-    """Tokenizer and model of a local folder or the hub cache; raises `ModelMissing` with the command that fetches it."""
+    """Tokenizer and model of a local folder or the hub cache.
+
+    Raises `ModelMissing` with the command that fetches it, and `ModelDamaged` with the reason why it is not loaded.
+    """
     from transformers import AutoTokenizer
 
+    guard.inspect_named(folder)
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         model: Any = family.from_pretrained(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelError, ModelMissing, show
+from models.catalog import guard
 from models.endpoint import Endpoint
 
 BATCH = 8
@@ -30,6 +31,7 @@ class LocalRewriter:
 
         self.name = Path(folder).name
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+        guard.inspect_named(folder)
         try:
             config = AutoConfig.from_pretrained(folder, **local)
             family: Any = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM

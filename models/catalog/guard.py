@@ -57,6 +57,13 @@ def inspect(folder: Path) -> None:
         _check_weights(part.folder)
 
 
+def inspect_named(name: str) -> None:
+    """`inspect` for a folder or a hub id, as language models are named; what is not on this machine passes."""
+    place = Path(name) if os.path.isdir(name) else disk.snapshot(name) if name.count("/") == 1 else None
+    if place is not None and (place / config.CONFIG).is_file():
+        inspect(place)
+
+
 def _check_links(root: Path, folder: Path) -> None:
     """Links may lead to the cache's own blobs or stay in the folder: another place is not the checkpoint."""
     cache = root.parent.parent if root.parent.name == "snapshots" else root

@@ -18,7 +18,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
-from engine.errors import ModelError, ModelMissing
+from engine.errors import ModelDamaged, ModelError, ModelMissing
 from engine.paraphrase import by_rewriter
 from engine.parse import parse
 from engine.scene import describe
@@ -125,11 +125,11 @@ def test_damaged_or_pickled_weights_are_refused(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     whole = weights.read_bytes()
     weights.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ModelMissing):
+    with pytest.raises(ModelDamaged, match="is cut short"):
         LocalRewriter(str(tmp_path))
     weights.unlink()
     torch.save(GPT2LMHeadModel(GPT2Config.from_pretrained(tmp_path)).state_dict(), tmp_path / "pytorch_model.bin")
-    with pytest.raises(ModelMissing):
+    with pytest.raises(ModelDamaged, match="is a pickle"):
         LocalRewriter(str(tmp_path))
 
 

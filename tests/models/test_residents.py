@@ -95,3 +95,12 @@ def test_a_device_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     devices.use("cuda:99")
     with pytest.raises(ModelError, match="There is no cuda:99 here"):
         devices.placement()
+
+
+def test_a_number_format_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCENEWRIGHT_DTYPE", "bfloat16")
+    monkeypatch.setattr(devices, "_CHOSEN", ["cpu"])
+    assert devices.placement() == devices.Placement("cpu", "bfloat16", "cpu in bfloat16: as SCENEWRIGHT_DTYPE says.")
+    monkeypatch.setenv("SCENEWRIGHT_DTYPE", "int4")
+    with pytest.raises(ModelError, match="Write one of float32, bfloat16, float16"):
+        devices.placement()
