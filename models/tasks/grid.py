@@ -52,8 +52,9 @@ class Row(Render):
     """One row of a grid at work: a render whose share of the job's progress begins at `begin`."""
 
     def __init__(self, store: Store, job: Job, order: Order, *, label: str, begin: float, share: float) -> None:
-        self.store, self.job, self.order = store, job, order
+        super().__init__(store, job, order)
         self.label, self.begin, self.share = label, begin, share
+        self.before, self.tiles = 0, []
 
     def done(self) -> tuple[Picture, ...]:
         """What this job has saved of this row."""
@@ -68,7 +69,7 @@ class Row(Render):
         """The pictures of these seeds; raises `Stopped` before the first of them if the job was cancelled."""
         from models.generators import Stopped
 
-        if self.report(0.0, "Begun."):
+        if self.at(0.0, seeds, "Begun."):
             raise Stopped
         return super().draw(generator, seeds)
 
