@@ -95,8 +95,8 @@ class Order:
 class Render:
     """One `render` job at work in the store."""
 
-    def __init__(self, store: Store, job: Job) -> None:
-        self.store, self.job, self.order = store, job, Order.read(job.payload)
+    def __init__(self, store: Store, job: Job, order: Order | None = None) -> None:
+        self.store, self.job, self.order = store, job, order or Order.read(job.payload)
         self.before = 0  # pictures of this job that are saved already
         self.tiles: list[Image.Image] = []
 

@@ -19,6 +19,8 @@ from engine.store import Judgement, Picture
 UNSURE = "unsure"
 MARGIN = 0.1
 """Soft answers closer to one half than this are shown as unsure."""
+BESIDE = 0.5
+"""Probability of what is neither yes nor no beyond which an answer is none."""
 LEGEND = ((RIGHT, "right"), (WRONG, "wrong"), (UNASKED, "not asked: what it rests on failed"), (UNSURE, "unsure"))
 
 
@@ -51,11 +53,12 @@ def verdict(judgement: Judgement | None, questions: Sequence[Question]) -> Verdi
 
 
 def status(mark: Mark | None) -> str | None:
-    """Right, wrong, not asked, or unsure where the judge hardly leaned either way; None without an answer."""
-    if mark is None:
-        return None
-    yes = mark.reply.soft_yes
-    return UNSURE if mark.status != UNASKED and yes is not None and abs(yes - 0.5) < MARGIN else mark.status
+    """Right, wrong, not asked, or unsure where the judge hardly leaned either way or said neither; None without an answer."""
+    if mark is None or mark.status == UNASKED:
+        return None if mark is None else mark.status
+    yes, other = mark.reply.soft_yes, mark.reply.left_over
+    leaned = yes is None or abs(yes - 0.5) >= MARGIN
+    return mark.status if leaned and (other is None or other <= BESIDE) else UNSURE
 
 
 def element_statuses(scores: Scores, marks: dict[str, Mark], questions: Sequence[Question]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from engine.caption import caption
 from engine.parse import parse
 from engine.questions import questions
 from engine.sampler import Constraints, sample
-from engine.scoring import RIGHT, UNASKED, WRONG, Reply, score
+from engine.scoring import RIGHT, UNASKED, WRONG, Mark, Reply, score
 from engine.store import Judgement
 from engine.taxonomy import load
 from pages.parts.canvas import drawing, shape_of
@@ -25,7 +25,7 @@ from pages.parts.geometry import card_box, overlap
 from pages.parts.layout import place
 from pages.parts.questions import table
 from pages.parts.tables import changed, finished, labels, rows
-from pages.parts.verdict import NONE, UNSURE, verdict
+from pages.parts.verdict import NONE, UNSURE, status, verdict
 from pages.parts.words import ago, duration, file_name, plain
 
 WORDS = load("pocket")
@@ -138,6 +138,13 @@ def test_verdict_right_wrong_not_asked_and_unsure() -> None:
     assert found[f"a:{dog}:colour:red"] == UNASKED
     assert found[f"o:{cat}"] == UNSURE
     assert found["s:setting"] == UNSURE
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_unsure() -> None:
+    reply = Reply("yes", 0.3, p_yes=0.3, p_no=0.01, left_over=0.69)
+    assert status(Mark("q", reply, 0.97, True, RIGHT)) == UNSURE
+    assert status(Mark("q", replace(reply, left_over=0.4), 0.97, True, RIGHT)) == RIGHT
+    assert status(Mark("q", reply, 0.97, True, UNASKED)) == UNASKED
 
 
 def test_verdict_of_what_cannot_be_read_is_none() -> None:
