@@ -17,6 +17,7 @@ from engine.parse import read as read_caption
 from engine.scene import read_scenes
 from engine.taxonomy import load as load_taxonomy
 from engine.tokens import ENCODERS, Budget, budget, encoder
+from engine.wording import counted
 
 SCENES = ".jsonl"
 
@@ -62,7 +63,7 @@ def _of_file(path: Path, name: str, as_json: bool) -> None:
             typer.echo(f"{scene}: {found}")
     fitting, mean = sum(found.fits for _, found in rows), sum(found.tokens for _, found in rows) / len(rows)
     about = "" if rows[0][1].exact else "about "
-    typer.echo(f"{fitting:,} of {len(rows):,} captions fit into {name}; {about}{mean:.1f} tokens on average.")
+    typer.echo(f"{fitting:,} of {counted(len(rows), 'caption')} fit into {name}; {about}{mean:.1f} tokens on average.")
 
 
 def _rows(path: Path, name: str) -> Iterator[tuple[str, Budget]]:

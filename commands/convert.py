@@ -14,6 +14,7 @@ from commands.terminal import AsJson, emit, notes
 from engine.interchange import FORMATS, PLAIN
 from engine.interchange import convert as convert_file
 from engine.taxonomy import load as load_taxonomy
+from engine.wording import counted
 
 _NAMES = ", ".join(FORMATS)
 
@@ -36,7 +37,7 @@ def convert(
     """Read scenes in one format and write them in another; what the new one cannot hold is listed on stderr."""
     words = PLAIN if taxonomy is None else load_taxonomy(taxonomy)
     found = convert_file(source, out, source_format=source_format, out_format=out_format, taxonomy=words)
-    scenes = f"{found.scenes:,} scene" + ("s" if found.scenes != 1 else "")
+    scenes = counted(found.scenes, "scene")
     _say(f"{scenes}, {found.source_format} to {found.out_format}.")
     for loss in found.lost:
         _say(f"  {loss}")

@@ -30,6 +30,7 @@ from engine.evaluation import (
 )
 from engine.run import Run
 from engine.studies.sheet import table
+from engine.wording import counted
 
 MOST_FAILURES = 12
 
@@ -105,8 +106,8 @@ def _text(found: Mapping[str, Any]) -> Iterator[str]:
         yield table(head, [_failure(row) for row in rows[:MOST_FAILURES]]) if rows else "nothing"
     for one in found.get("plan", ()):
         yield (
-            f"{one['a']} and {one['b']}: {one['graphs']} scenes with {one['images']} pictures each, "
-            f"{one['pictures']} pictures in all."
+            f"{one['a']} and {one['b']}: {counted(one['graphs'], 'scene')} with {counted(one['images'], 'picture')} each, "
+            f"{counted(one['pictures'], 'picture')} in all."
         )
 
 

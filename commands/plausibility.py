@@ -29,6 +29,7 @@ from engine.scene import SceneLine, read_scenes
 from engine.store import open_store
 from engine.taxonomy import Taxonomy
 from engine.taxonomy import load as load_taxonomy
+from engine.wording import counted
 
 SHOWN = 3
 Layers = Callable[[Taxonomy], tuple[Layer, ...]]
@@ -63,7 +64,7 @@ def plausibility(
             scores += [score for score in (joined(said),) if score is not None]
             advance(1)
     mean = f"{sum(scores) / len(scores):.2f}" if scores else "-"
-    _say(f"{len(scores):,} scenes judged, mean {mean}.")
+    _say(f"{counted(len(scores), 'scene')} judged, mean {mean}.")
 
 
 def _layers(scenes: Path, ratings: str | None, language_model: str | None, vera: str | None) -> Layers:

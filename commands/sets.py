@@ -15,6 +15,7 @@ import typer
 
 from commands.terminal import AsJson, Seed, bar, emit, notes, to_bar, whole_range
 from engine.errors import FormatError, join_or, show
+from engine.wording import counted
 
 RULES = ("best-of", "threshold", "double-gate", "top-share", "random", "preference", "teacher-student")
 sets = typer.Typer(no_args_is_help=True, help="Named sets of pictures, to train on and to export.")
@@ -36,7 +37,7 @@ def list_sets(search: Annotated[str, typer.Option(help="Words of the name.")] = 
         emit([_row(one) for one in found])
         return
     for one in found:
-        typer.echo(f"{one.name}: {one.kind}, {one.size:,} pictures, by {one.owner}, {one.updated[:16]}")
+        typer.echo(f"{one.name}: {one.kind}, {counted(one.size, 'picture')}, by {one.owner}, {one.updated[:16]}")
     if not found:
         typer.echo("There is no set yet. Make one with `python cli.py sets make NAME --run runs/a`.")
 
@@ -52,7 +53,7 @@ def show_set(name: Name, as_json: AsJson = False) -> None:
         rows = [{"picture": one.picture, "role": one.role, "partner": one.partner} for one in members]
         emit({**_row(found), "selection": orjson.loads(found.selection), "members": rows})
         return
-    typer.echo(f"{found.name}: {found.kind}, {found.size:,} pictures, by {found.owner}, {found.updated[:16]}")
+    typer.echo(f"{found.name}: {found.kind}, {counted(found.size, 'picture')}, by {found.owner}, {found.updated[:16]}")
     typer.echo(f"chosen by: {found.selection}")
     for one in members:
         typer.echo(f"{one.picture} {one.role}" + (f" of {one.partner}" if one.partner else ""))

@@ -14,6 +14,7 @@ import typer
 from commands.terminal import AsJson, Range, Seed, TaxonomyName, bar, emit, notes, to_bar, whole_range
 from engine.studies.sheet import Sheet
 from engine.taxonomy import load as load_taxonomy
+from engine.wording import counted
 
 study = typer.Typer(no_args_is_help=True, help="Measure: judges, captions, coverage.")
 Folder = Annotated[Path | None, typer.Option(help="A folder for the report in Markdown, its plots (SVG) and figures.")]
@@ -159,7 +160,9 @@ def _show(sheet: Sheet, out: Path | None, as_json: bool) -> None:
     """The figures or the text on stdout, and everything into the folder if there is one."""
     if out is not None:
         paths = sheet.write(out)
-        notes.print(f"{len(paths)} files in {out}: begin with {paths[0].name}.", markup=False, highlight=False)
+        notes.print(
+            f"{counted(len(paths), 'file')} in {out}: begin with {paths[0].name}.", markup=False, highlight=False
+        )
     if as_json:
         emit(orjson.loads(sheet.files["figures.json"]))
     else:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.curation import Filter, facets, refresh
+from engine.curation import Filter, refresh
+from engine.wording import counted
 from pages.parts.curating.alike import alike
 from pages.parts.curating.filterbar import asked, bar
 from pages.parts.curating.gaps import gaps
 from pages.parts.curating.pictures import pictures
 from pages.parts.curating.recipes import recipes
+from pages.parts.curating.seen import facets_of
 from pages.parts.curating.sets import sets
 from pages.parts.home import guarded, person, show_notices, store
 
@@ -42,7 +44,7 @@ def page() -> None:
     _look()
     with guarded():
         filter = asked()
-        there = facets(store(), Filter())
+        there = facets_of(Filter())
         bar(filter, there)
         show(view, filter)
 
@@ -68,9 +70,9 @@ def show(view: str, filter: Filter) -> None:
     if view == "alike":
         alike(filter)
     elif view == "gap":
-        gaps(filter, facets(store(), filter))
+        gaps(filter, facets_of(filter))
     elif view == "choose":
-        recipes(filter, facets(store(), filter))
+        recipes(filter, facets_of(filter))
     else:
         pictures(filter)
 
@@ -81,7 +83,7 @@ def _look() -> None:
 
     def on_step(done: int, of: int) -> None:
         if of > 200 and done % 50 == 0:
-            place.progress(done / of, text=f"Reading {done:,} of {of:,} new pictures…")
+            place.progress(done / of, text=f"Reading {done:,} of {counted(of, 'new picture')}…")
 
     with guarded():
         refresh(store(), on_step=on_step)

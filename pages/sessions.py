@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.store import SessionSummary
+from engine.wording import counted
 from pages.parts.desk import go_to
 from pages.parts.gallery import cover
 from pages.parts.home import guarded, person, show_notices, store, who
@@ -51,7 +52,7 @@ def card(summary: SessionSummary) -> None:
             st.caption(":material/imagesmode: no pictures yet")
     st.markdown(f"**{plain(summary.name)}**")
     st.caption(plain(summary.caption[:90] + ("…" if len(summary.caption) > 90 else "")))
-    count = f"{summary.pictures} picture{'s' if summary.pictures != 1 else ''}"
+    count = counted(summary.pictures, "picture")
     best = f"best {figure(summary.best)} · " if summary.best is not None else ""
     st.caption(f"{best}{count} · {ago(summary.updated)}")
     row = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")

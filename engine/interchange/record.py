@@ -13,6 +13,7 @@ from engine.errors import show
 from engine.graph import SceneGraph
 from engine.questions import Question
 from engine.scene import SceneLine
+from engine.wording import counted
 
 SHOWN = 5
 """Scenes that a loss names; the others are counted."""
@@ -50,7 +51,7 @@ class Loss:
     example: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.scenes:,} scene" + ("s" if self.scenes != 1 else "")
+        where = counted(self.scenes, "scene")
         like = f", for example {show(self.example)}" if self.example else ""
         return f"{self.field}: {self.count:,} not held, in {where}{like} (scene {', '.join(self.first)})"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ModelDamaged
+from engine.wording import counted
 from models.catalog import parts, shards
 from models.catalog.files import TEXTS
 
@@ -25,7 +26,7 @@ class Lack:
 
     def __str__(self) -> str:
         size = "" if self.megabytes is None else f", {self.megabytes:,} MB"
-        return f"{len(self.files)} file{'s' if len(self.files) != 1 else ''} missing{size}"
+        return f"{counted(len(self.files), 'file')} missing{size}"
 
 
 def cache_folder() -> Path:

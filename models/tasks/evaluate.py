@@ -20,6 +20,7 @@ from engine.run import Run
 from engine.scene import SceneLine
 from engine.store import Job, Store
 from engine.taxonomy import load as taxonomy
+from engine.wording import counted
 
 GUESS = {"draw": 0.2, "judge": 0.05}
 """Seconds per picture until the first batch is measured."""
@@ -201,4 +202,4 @@ def spoken(seconds: float) -> str:
 
 
 def _several(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"
+    return counted(number, what)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.export_job import Order, exports
+from engine.wording import counted
 from pages.parts.desk import Desk
 from pages.parts.exports import ask, newest, strip
 from pages.parts.home import store, told
@@ -35,7 +36,7 @@ def everything_button(desk: Desk) -> None:
     if job is None or not job.active:
         st.button("Make everything (zip)", icon=":material/folder_zip:", key="make-all", on_click=begin, args=(desk,),
                   width="stretch", disabled=not allowed("export"),
-                  help=f"{len(desk.pictures)} pictures, so it is made in the background.")  # fmt: skip
+                  help=f"{counted(len(desk.pictures), 'picture')}, so it is made in the background.")  # fmt: skip
 
 
 def _take(desk: Desk, data: Callable[[], bytes], help: str | None = None) -> None:

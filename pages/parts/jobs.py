@@ -14,6 +14,7 @@ from PIL import Image
 
 from engine.errors import ModelMissing
 from engine.store import Job
+from engine.wording import counted
 from models.catalog import Card, card
 from models.tasks.render import TILE
 from pages.parts.desk import Desk, dumped, loaded, save_quietly
@@ -53,7 +54,7 @@ def render_bar(desk: Desk, active: Job | None) -> None:
     """One line: what would be rendered, the settings behind it, and the button."""
     values, trouble = settings_of(desk), obstacle_of(desk)
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
-    number = f"{values['pictures']} picture{'s' if values['pictures'] > 1 else ''}"
+    number = counted(int(values["pictures"]), "picture")
     with line.popover(
         f"{values['generator']} · {number} · seed {values['seed']}", icon=":material/tune:", key="render-settings"
     ):

@@ -11,6 +11,7 @@ from engine.parse import parse
 from engine.scene import SceneLine
 from engine.taxonomy import Taxonomy, load
 from engine.tokens import ENCODERS, budget
+from engine.wording import counted
 
 POCKET = {"pocket": "pocket", "painter": "pocket", "pocket-video": "pocket-video", "painter-video": "pocket-video"}
 """Generators that know the words of one taxonomy, and no others."""
@@ -40,7 +41,7 @@ def obstacle(line: SceneLine, generator: str, tokens: int) -> str:
     fits = budget(line.caption, line.spans, "pocket" if "pocket" in ENCODERS else "clip")
     if tokens and fits.tokens > tokens:
         return (
-            f"This caption has {fits.tokens} tokens, and the {generator} generator reads {tokens}. Choose Terse below "
+            f"This caption has {counted(fits.tokens, 'token')}, and the {generator} generator reads {tokens}. Choose Terse below "
             "the caption, or a scene of lower complexity."
         )
     return ""
@@ -58,7 +59,7 @@ def unknown(graph: SceneGraph, pocket: Taxonomy) -> list[str]:
 
 def _strange(words: list[str], generator: str) -> str:
     more = len(words) - 1
-    rest = f" and {more} more word{'s' if more > 1 else ''} of this scene" if more else ""
+    rest = f" and {counted(more, 'more word')} of this scene" if more else ""
     return (
         f"The {generator} generator never learned {show(words[0])}{rest}. {KNOWING} {'them' if more else 'it'}: "
         "take the caption along under Download, or choose the pocket world under Words and compose again."

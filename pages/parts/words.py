@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from engine.wording import counted
+
 MARKED = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&^=\"'@/])")
 
 LINKED = re.compile(r":(?=//)|www(?=\.)|@", re.IGNORECASE)
@@ -28,18 +30,12 @@ def figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 group`, `1,200 groups`: a number with its word."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def ago(moment: str, *, now: datetime | None = None) -> str:
     """How long ago a time of the store was, in words."""
     seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(moment)).total_seconds()
     for length, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= length:
-            count = int(seconds // length)
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
+            return f"{counted(int(seconds // length), name)} ago"
     return "just now"
 
 

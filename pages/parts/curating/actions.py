@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.curation import Choice, Filter, Hand, choose, ids, keep
 from engine.store.set_values import Member
+from engine.wording import counted
 from pages.parts.curating.grid import clear, picked, redraw
 from pages.parts.home import say, store, told, who
 from pages.parts.people import require
@@ -62,7 +63,7 @@ def tag() -> None:
     name = str(st.session_state.get("tag-name") or "")
     require("curate")
     new = store().tag(tuple(picked()), name, person=who())
-    say(f"Tagged {new:,} picture{'s' if new != 1 else ''} {name.strip()}.", kind="info")
+    say(f"Tagged {counted(new, 'picture')} {name.strip()}.", kind="info")
 
 
 @told
@@ -71,7 +72,7 @@ def untag() -> None:
     name = str(st.session_state.get("tag-name") or "")
     require("curate")
     gone = store().untag(tuple(picked()), name)
-    say(f"Took {name.strip()} off {gone:,} picture{'s' if gone != 1 else ''}.", kind="info")
+    say(f"Took {name.strip()} off {counted(gone, 'picture')}.", kind="info")
 
 
 @told
@@ -87,7 +88,7 @@ def keep_choice(choice: Choice, name: str) -> None:
     require("curate")
     kept = keep(store(), name, choice, owner=who())
     st.session_state["curate:kept"] = kept.name
-    say(f"Kept as the set {kept.name}, with {kept.size:,} pictures. It is under Sets.", kind="info")
+    say(f"Kept as the set {kept.name}, with {counted(kept.size, 'picture')}. It is under Sets.", kind="info")
 
 
 @told

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.curation import Filter, Group, find, near
+from engine.curation import Filter, Group, find
+from engine.wording import counted
 from pages.parts.curating.actions import action_bar
 from pages.parts.curating.grid import entry, grid, picked, redraw
 from pages.parts.curating.pictures import cards_of, nothing
+from pages.parts.curating.seen import groups_of
 from pages.parts.home import guarded, show_notices, store, told
-from pages.parts.words import counted
 
 SHOWN = 12
 """Groups on one page."""
@@ -38,9 +39,9 @@ def _found(filter: Filter, distance: int, same: bool) -> tuple[Group, ...]:
 
     def on_step(done: int, of: int) -> None:
         if of > 200 and done % 20 == 0:
-            place.progress(done / of, text=f"Looking at {done:,} of {of:,} pictures…")
+            place.progress(done / of, text=f"Looking at {done:,} of {counted(of, 'picture')}…")
 
-    groups = near(store(), filter, distance=distance, same_scene=same, on_step=on_step)
+    groups = groups_of(filter, distance=distance, same_scene=same, on_step=on_step)
     place.empty()
     return groups
 

@@ -14,6 +14,7 @@ import streamlit as st
 
 from engine.curation import Facets, Filter
 from engine.errors import FormatError, ScenewrightError
+from engine.wording import counted
 from pages.parts.home import say, store, told, who
 from pages.parts.words import plain
 
@@ -255,5 +256,5 @@ def in_words(filter: Filter) -> list[str]:
         ("scene", filter.graphs),
         ("picture", filter.pictures),
     ):
-        said += [f"{len(values)} {what}{'s' if len(values) > 1 else ''}"] if values else []
+        said += [counted(len(values), what)] if values else []
     return said + ([f"in the set {filter.in_set}"] if filter.in_set else [])

@@ -11,13 +11,15 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from engine.curation import Facets, Filter, Gap, SceneGap, TeacherStudent, choose, gap
+from engine.curation import Facets, Filter, Gap, SceneGap, TeacherStudent
+from engine.wording import counted
 from pages.parts.curating.actions import keep_choice
 from pages.parts.curating.filterbar import ask_anew
 from pages.parts.curating.grid import inspect_link
 from pages.parts.curating.pictures import cards_of
+from pages.parts.curating.seen import choice_of, gap_of
 from pages.parts.curating.thumbs import thumb_of
-from pages.parts.home import store, told
+from pages.parts.home import told
 from pages.parts.words import figure, plain
 
 SHOWN = 48
@@ -36,7 +38,7 @@ def gaps(filter: Filter, there: Facets) -> None:
     judge = line.selectbox(
         "Judge", judges, judges.index(filter.judge) if filter.judge in judges else 0, key="gap-judge", width=200
     )
-    found = gap(store(), filter, teacher=teacher, student=student, judge=judge)
+    found = gap_of(filter, teacher=teacher, student=student, judge=judge)
     if found.mean is None:
         st.info(f"No scene of these was drawn by both {plain(teacher)} and {plain(student)} and seen by {plain(judge)}. "
                 "Render the same scenes with both.", icon=":material/info:")  # fmt: skip
@@ -110,10 +112,10 @@ def _scenes(found: Gap, judge: str) -> tuple[str, ...]:
 
 def _distil(filter: Filter, rule: TeacherStudent, chosen: int) -> None:
     """Keep the pairs as a set that training reads by name."""
-    choice = choose(store(), filter, rule)
+    choice = choice_of(filter, rule)
     pairs = len(choice.members) // 2
     what = f"the {chosen} chosen scenes" if chosen else "all of these scenes"
-    st.markdown(f"**{pairs:,} pairs** where the teacher is ahead, of {what}; teacher's best beside student's worst. "
+    st.markdown(f"**{counted(pairs, 'pair')}** where the teacher is ahead, of {what}; teacher's best beside student's worst. "
                 f"Mean of the kept pictures {figure(choice.mean_kept)}.")  # fmt: skip
     line = st.container(horizontal=True, vertical_alignment="bottom")
     line.text_input("Name of the distillation set", key="gap-name", max_chars=120, width=320)

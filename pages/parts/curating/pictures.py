@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.curation import Card, Filter, find
+from engine.wording import counted
 from pages.parts.curating.actions import action_bar
 from pages.parts.curating.filterbar import ask_anew, in_words, whole_again
 from pages.parts.curating.grid import KEYS, PER_PAGE, entry, grid
@@ -31,8 +32,8 @@ def pictures(filter: Filter) -> None:
         found = find(store(), filter, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
         with place:
             grid([entry(card) for card in found.cards], key="curate-grid")
-        of = f"{found.scenes:,} scene{'s' if found.scenes != 1 else ''}"
-        st.caption(f"{found.total:,} picture{'s' if found.total != 1 else ''} of {of}. {KEYS}")
+        of = counted(found.scenes, "scene")
+        st.caption(f"{counted(found.total, 'picture')} of {of}. {KEYS}")
 
 
 def _page(pages: int) -> int:

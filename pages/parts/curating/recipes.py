@@ -22,15 +22,16 @@ from engine.curation import (
     TeacherStudent,
     Threshold,
     TopShare,
-    choose,
     ids,
 )
 from engine.store import default_home
+from engine.wording import counted
 from models.catalog import cards
 from pages.parts.curating.actions import keep_choice
 from pages.parts.curating.filterbar import whole_again
 from pages.parts.curating.grid import entry, grid
 from pages.parts.curating.pictures import cards_of, nothing
+from pages.parts.curating.seen import choice_of
 from pages.parts.home import guarded, show_notices, store, told
 from pages.parts.words import figure, plain
 
@@ -62,7 +63,7 @@ def recipes(filter: Filter, there: Facets) -> None:
         left, right = st.columns([1, 2.2], gap="large")
         with left:
             rule = _rule(filter, there)
-        choice = choose(store(), filter, rule) if rule else None
+        choice = choice_of(filter, rule) if rule else None
         if choice is not None:
             with left:
                 _keep(choice)
@@ -158,14 +159,17 @@ def _preview(filter: Filter, choice: Choice, judge: str | None) -> None:
     line.metric("Scenes", f"{choice.scenes:,} of {choice.scenes_considered:,}", width="content")
     line.metric("Mean score", f"{figure(choice.mean_before)} → {figure(choice.mean_kept)}", width="content")
     if choice.unjudged:
-        st.caption(f"{choice.unjudged:,} pictures have no score of this judge and could not be chosen.")
+        st.caption(
+            f"{counted(choice.unjudged, 'picture has', 'pictures have')} no score of this judge and could not be chosen."
+        )
     if not choice.members:
         st.info("This keeps nothing. Lower the figure, or widen the filter.", icon=":material/info:")
         return
     kept = tuple(member.picture for member in choice.members)
     roles = {member.picture: member.role for member in choice.members if member.role != "keep"}
     _strip("What is kept", kept[:SHOWN], len(kept), judge, roles, key="rule-kept")
-    out = tuple(id for id in ids(store(), filter) if id not in set(kept))
+    gone = frozenset(kept)
+    out = tuple(id for id in ids(store(), filter) if id not in gone)
     if out:
         _strip("What is left out", out[:LEFT], len(out), judge, {}, key="rule-out")
 

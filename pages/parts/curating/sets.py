@@ -12,6 +12,7 @@ import streamlit as st
 
 from engine.curation import Filter
 from engine.store.set_values import PictureSet
+from engine.wording import counted
 from pages.parts.curating.exporting import export_panel
 from pages.parts.curating.filterbar import ask_anew, whole_again
 from pages.parts.curating.grid import entry, grid
@@ -62,7 +63,9 @@ def _empty(search: str) -> None:
 def _card(one: PictureSet) -> None:
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     line.markdown(f"**{plain(one.name)}**", width="content")
-    line.caption(f"{one.size:,} pictures{KINDS[one.kind]} · {plain(one.owner)}, {ago(one.updated)}", width="content")
+    line.caption(
+        f"{counted(one.size, 'picture')}{KINDS[one.kind]} · {plain(one.owner)}, {ago(one.updated)}", width="content"
+    )
     with line:
         st.space("stretch")
     line.button(

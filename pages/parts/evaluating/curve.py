@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.evaluation import ORACLE, Estimate
+from engine.wording import counted
 from pages.parts.evaluating.seen import Compared, Key, compared, evidence
 from pages.parts.evaluating.shelf import Shown
 from pages.parts.evaluating.taking import provenance, take
@@ -37,7 +38,8 @@ def headline(key: Key, judge: str, figure: str) -> None:
             continue
         beside = exact.of("all", model) if exact else None
         with place:
-            st.metric(plain(model), f"{100 * one.mean:.1f}", help=f"Mean over {one.graphs} scenes, {one.pictures} pictures, "
+            st.metric(plain(model), f"{100 * one.mean:.1f}", help=f"Mean over {counted(one.graphs, 'scene')}, "
+                      f"{counted(one.pictures, 'picture')}, "
                       "in points of 100.")  # fmt: skip
             st.caption(
                 f"{100 * one.low:.1f} to {100 * one.high:.1f}"

@@ -13,6 +13,7 @@ import streamlit as st
 
 from engine.evaluation import Evidence, Failure
 from engine.evaluation.failures import SHAPES
+from engine.wording import counted
 from pages.parts.curating.thumbs import thumb_of
 from pages.parts.evaluating.seen import Key, evidence, failures
 from pages.parts.evaluating.shelf import Shown
@@ -40,7 +41,7 @@ def failing(shown: Shown, key: Key, judge: str) -> None:
         about = provenance(shown, seen, judge=judge, model=model, least=least, interval="Wilson 95% over scenes")
         take("failures", [one.to_dict() for one in found], about)
     if not found:
-        st.success(f"{plain(str(model))} fails nothing that occurs in at least {least} scenes. Lower that number, or take "
+        st.success(f"{plain(str(model))} fails nothing that occurs in at least {counted(least, 'scene')}. Lower that number, or take "
                    "more complex scenes.", icon=":material/check_circle:")  # fmt: skip
         return
     left, right = st.columns([1.15, 1], gap="medium")
@@ -82,7 +83,7 @@ def row(one: Failure) -> dict[str, Any]:
 
 def _pictures(shown: Shown, seen: Evidence, one: Failure) -> None:
     """Pictures in which the pattern failed, each a click from Inspect."""
-    st.markdown(f"**{plain(one.words)}** fails in {one.failing} of {one.pictures} pictures")
+    st.markdown(f"**{plain(one.words)}** fails in {one.failing} of {counted(one.pictures, 'picture')}")
     folder = str(seen.runs[one.model])
     ids = store().picture_ids(folder)
     grid = st.grid(columns="auto", min_column_width=150, gap="small", key="failing-grid")

@@ -18,6 +18,7 @@ from engine.evaluation.order import MOST_SCENES, Order, Sampled, keep_scenes
 from engine.sampler import MODES
 from engine.scene import SceneLine, describe
 from engine.taxonomy import load as taxonomy
+from engine.wording import counted
 from models.catalog import cards
 from models.tasks.evaluate import GUESS
 from pages.parts.evaluating.shelf import MOST_RUNS, evaluations, known_runs, show
@@ -44,7 +45,7 @@ def quick() -> None:
     st.button(f"Evaluate {plain(' and '.join(names))} on {QUICK['count']} scenes", key="quick", type="primary",
               icon=":material/bolt:", on_click=start, args=(order,), disabled=not allowed("render"))  # fmt: skip
     st.caption(
-        f"{_pictures(order, 30)} pictures, about {duration(seconds)}{'' if measured else ' (guessed)'}; seed 1, so it repeats.",
+        f"{counted(_pictures(order, 30), 'picture')}, about {duration(seconds)}{'' if measured else ' (guessed)'}; seed 1, so it repeats.",
         text_alignment="center",
     )
 
@@ -98,13 +99,14 @@ def _plan_and_start(
         line.caption(trouble)
         line.button("Start", key="ev-start", type="primary", icon=":material/play_arrow:", disabled=True)
         return
-    name = title.strip() or f"{' and '.join(generators)}, {count} scenes"
+    name = title.strip() or f"{' and '.join(generators)}, {counted(count, 'scene')}"
     more = {**wanted, "images": images, "size": size}
     order = _sampled(name, generators, judges, **more) if wanted else _brought(name, generators, judges, images, size)
     seconds, measured = taking(order, count)
     how = "as measured on this machine" if measured else "a guess until something was measured here"
     line.markdown(
-        f"**{count:,}** scenes · **{_pictures(order, count):,}** pictures · about **{duration(seconds)}**, {how}"
+        f"**{counted(count, 'scene')}** · **{counted(_pictures(order, count), 'picture')}** · about "
+        f"**{duration(seconds)}**, {how}"
     )
     line.button("Start", key="ev-start", type="primary", icon=":material/play_arrow:", on_click=start,
                 args=(order, lines), disabled=not allowed("render"),
@@ -167,9 +169,12 @@ def _dropped() -> list[SceneLine]:
         return []
     if lines:
         levels = sorted({line.graph.complexity for line in lines})
-        st.caption(f":material/check_circle: {len(lines):,} scenes of complexity {levels[0]} to {levels[-1]}.")
+        st.caption(f":material/check_circle: {counted(len(lines), 'scene')} of complexity {levels[0]} to {levels[-1]}.")
     if left:
-        st.warning(plain(f"{sum(left.values())} scenes are left out. {next(iter(left))}"), icon=":material/info:")
+        st.warning(
+            plain(f"{counted(sum(left.values()), 'scene is', 'scenes are')} left out. {next(iter(left))}"),
+            icon=":material/info:",
+        )
     return lines
 
 

@@ -13,13 +13,14 @@ import streamlit as st
 
 from engine.evaluation import Evidence, Plan, Spread, detectable, plans, power, spread
 from engine.evaluation.order import MOST_SCENES
+from engine.wording import counted
 from models.tasks.evaluate import GUESS
 from pages.parts.evaluating.order import speeds
 from pages.parts.evaluating.seen import Key, evidence
 from pages.parts.evaluating.shelf import Shown
 from pages.parts.evaluating.taking import provenance, take
 from pages.parts.home import told
-from pages.parts.words import counted, duration
+from pages.parts.words import duration
 
 CHANCES = {0.8: "80%", 0.9: "90%", 0.95: "95%"}
 
@@ -92,7 +93,7 @@ def _offers(offers: tuple[Plan, ...], about: Spread) -> None:
     st.button("Put these numbers into a new evaluation", key="ev-use", icon=":material/input:", on_click=use, args=(best,),
               disabled=best.graphs > MOST_SCENES)  # fmt: skip
     if about.graphs:
-        st.caption(f"Spread measured on {about.graphs} scenes: {100 * about.between**0.5:.1f} points between scenes, "
+        st.caption(f"Spread measured on {counted(about.graphs, 'scene')}: {100 * about.between**0.5:.1f} points between scenes, "
                    f"{100 * about.within**0.5:.1f} between seeds of one scene.")  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from engine.errors import FormatError, ScenewrightError
 from engine.evaluation.order import FILE, Record, read_record
 from engine.run import MANIFEST
 from engine.store import Job, Run
+from engine.wording import counted
 from pages.parts.home import store
 from pages.parts.words import ago, plain
 
@@ -123,6 +124,6 @@ def refused_note(shown: Shown) -> None:
     """Scenes that a generator could not read, and why."""
     refused = shown.record.refused if shown.record else {}
     for name, scenes in refused.items():
-        with st.expander(f"{plain(name)} refused {len(scenes)} scenes", icon=":material/block:"):
+        with st.expander(f"{plain(name)} refused {counted(len(scenes), 'scene')}", icon=":material/block:"):
             for scene, reason in list(scenes.items())[:20]:
                 st.caption(f"{plain(scene)}: {plain(reason)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.store import Picture
+from engine.wording import counted
 from pages.parts.home import told
 from pages.parts.inspecting.sight import judges_of
 from pages.parts.inspecting.subject import Subject
@@ -56,7 +57,7 @@ def _others(subject: Subject, names: list[str]) -> None:
     st.caption("Each looks at all pictures of this scene that it has not seen.")
     for name in names:
         count = len(missing(subject, name))
-        label = f"{plain(name)} · {count} picture{'s' if count != 1 else ''}"
+        label = f"{plain(name)} · {counted(count, 'picture')}"
         st.button(label, icon=":material/gavel:", key=f"ask:{name}", on_click=ask_judge, args=(subject, name),
                   disabled=not allowed("render"))  # fmt: skip
 

@@ -15,6 +15,7 @@ from engine.errors import ScenewrightError
 from engine.run import Run
 from engine.scoring import RIGHT, WRONG
 from engine.store import Picture
+from engine.wording import counted
 from pages.parts.gallery import thumb
 from pages.parts.home import person, store, told, who
 from pages.parts.inspecting.component import show
@@ -56,7 +57,7 @@ def header(subject: Subject | None) -> None:
 def _choose(subject: Subject | None) -> None:
     """All sessions of the person here, and all runs, in one list to type in."""
     sessions = store().list_sessions(owner=who(), limit=MOST)
-    names = {f"session:{one.id}": f"{one.name} · {counted(one.pictures)}" for one in sessions}
+    names = {f"session:{one.id}": f"{one.name} · {counted(one.pictures, 'picture')}" for one in sessions}
     names |= {f"run:{run.id}": f"Run {run.name}" for run in known_runs(store())}
     now = ""
     if subject is not None:
@@ -65,11 +66,6 @@ def _choose(subject: Subject | None) -> None:
     key = f"inspect:{now}"
     st.selectbox("Scene or run", list(names), list(names).index(now) if now else None, format_func=names.__getitem__, key=key,
                  on_change=_chosen, args=(key,), label_visibility="collapsed", width=430, placeholder="Choose a scene or run")  # fmt: skip
-
-
-def counted(pictures: int) -> str:
-    """`3 pictures`."""
-    return f"{pictures} picture{'s' if pictures != 1 else ''}"
 
 
 def _chosen(key: str) -> None:
@@ -100,7 +96,7 @@ def film(subject: Subject, sights: Mapping[str, Sight]) -> None:
     groups = []
     for generator in dict.fromkeys(picture.generator for picture in subject.pictures):
         mine = [_frame(one, sights.get(one.id)) for one in subject.pictures if one.generator == generator]
-        groups.append({"label": f"{generator} · {counted(len(mine))}", "pictures": mine})
+        groups.append({"label": f"{generator} · {counted(len(mine), 'picture')}", "pictures": mine})
     show("strip", key="inspect-strip", data={"groups": groups, "current": subject.picture.id}, on_picked=_picked)
 
 

@@ -16,6 +16,7 @@ from engine.graph import SceneGraph
 from engine.scene import describe
 from engine.store import Job, Picture
 from engine.swap import Word, others, swap, words
+from engine.wording import counted
 from models.tasks.grid import MOST_ROWS
 from pages.parts.desk import loaded
 from pages.parts.gallery import thumb
@@ -97,7 +98,7 @@ def _button(subject: Subject, rows: Sequence[str], count: int, act: Any, argumen
     if number > MOST_PICTURES:
         line.caption(f"{number} pictures are too many at once; at most {MOST_PICTURES}. Choose fewer rows or seeds.")
     else:
-        line.caption(f"{number} picture{'s' if number != 1 else ''}" if number else "Choose at least one row.")
+        line.caption(counted(number, "picture") if number else "Choose at least one row.")
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ def ask_generators(subject: Subject, names: Sequence[str], count: int, first: in
         subject,
         "grid",
         rows=rows,
-        title=f"{', '.join(names)} · {count} seeds from {first}",
+        title=f"{', '.join(names)} · {counted(count, 'seed')} from {first}",
         apart=subject.session is None,
     )
     notice("The grid is in the queue; its pictures fill in below.")
@@ -128,7 +129,7 @@ def ask_swap(
         order(subject, graph, label=text, generator=generator, judges=judges, count=count, first=first)
         for text, graph in graphs.items()
     ]
-    title = f"{word.text} → {', '.join(new)} · {generator}, {count} seeds from {first}"
+    title = f"{word.text} → {', '.join(new)} · {generator}, {counted(count, 'seed')} from {first}"
     ask(subject, "grid", rows=rows, title=title, apart=True)
     notice("The grid is in the queue; its pictures fill in below.")
 

@@ -14,6 +14,7 @@ import streamlit as st
 from engine.errors import FormatError
 from engine.png import Origin, read_png
 from engine.store import Picture
+from engine.wording import counted
 from pages.parts.desk import dumped, loaded, new_session
 from pages.parts.home import store, told
 from pages.parts.inspecting.component import show
@@ -64,7 +65,10 @@ def facts(subject: Subject, picture: Picture, origin: Origin | None) -> list[tup
     """(name, value, `code` or nothing) of all that made the picture, in the order a person asks."""
     said, graph = loaded(picture.settings), subject.graph
     about = next((card for card in offered("generator") if card.name == picture.generator), None)
-    parts = f"{len(graph.objects)} objects, {len(graph.attributes)} attributes, {len(graph.relations)} relations"
+    parts = ", ".join(
+        counted(len(found), name)
+        for found, name in ((graph.objects, "object"), (graph.attributes, "attribute"), (graph.relations, "relation"))
+    )
     scene = ", ".join(f"{kind} {value}" for kind, value in graph.scene_attributes)
     looks = [f"{one.judge} ({one.created[:16].replace('T', ' ')} UTC)" for one in picture.judgements]
     return [

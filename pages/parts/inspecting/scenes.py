@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.run_index import PAGE, Entry, Found
+from engine.wording import counted
 from pages.parts.inspecting.runs import RunScene
 from pages.parts.inspecting.subject import go
 from pages.parts.words import plain
@@ -57,7 +58,7 @@ def find_scene(run: RunScene) -> None:
 
     line = st.container(horizontal=True, vertical_alignment="center", gap="small", key="find-scene")
     line.text_input("Find a scene", key=f"scenes-find:{run.id}", on_change=turn, args=(None,), width=340, max_chars=200,
-                    icon=":material/search:", placeholder=f"Find among {len(run.index.scenes):,} scenes",
+                    icon=":material/search:", placeholder=f"Find among {counted(len(run.index.scenes), 'scene')}",
                     label_visibility="collapsed")  # fmt: skip
     line.button("", icon=":material/chevron_left:", key="scenes-back", type="tertiary", help="Earlier scenes",
                 disabled=not found.offset, on_click=turn, args=(found.offset - PAGE,))  # fmt: skip

@@ -12,6 +12,7 @@ import streamlit as st
 
 from engine.scoring import Scores
 from engine.store import Correction
+from engine.wording import counted
 from pages.parts.gallery import FIGURES, GATED, ORACLE
 from pages.parts.inspecting.component import show
 from pages.parts.inspecting.sight import Sight
@@ -50,7 +51,7 @@ def _who(sight: Sight, history: Sequence[Correction]) -> None:
     )
     newest = max(one.created for one in sight.said.values())
     count = len(sight.said)
-    st.caption(f"{count} answer{'s' if count != 1 else ''} by {plain(', '.join(people[:3]))}, {ago(newest)}")
+    st.caption(f"{counted(count, 'answer')} by {plain(', '.join(people[:3]))}, {ago(newest)}")
     with st.popover("History", icon=":material/history:", type="tertiary", key="history"):
         for one in history[:50]:
             word = f"says {plain(one.answer)}" if one.answer else "took the answer back"

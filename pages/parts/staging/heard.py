@@ -17,6 +17,7 @@ from engine.parse import parse
 from engine.sampler import Constraints, sample
 from engine.taxonomy import Taxonomy, load
 from engine.taxonomy.kin import Kin
+from engine.wording import counted
 from pages.parts.obstacles import KNOWING
 
 LONGEST = 400
@@ -190,7 +191,7 @@ class _Words:
         if self.count > most:
             raise GraphError(
                 f"{self.count} {self.taxonomy.noun[name].plural} are too many: the {self.taxonomy.name} world draws at "
-                f"most {most} objects. Ask for fewer."
+                f"most {counted(most, 'object')}. Ask for fewer."
             )
         for _ in range(self.count):
             id = f"w{len(self.objects)}"
