@@ -127,9 +127,9 @@ def test_a_viewer_is_refused_where_a_curator_works(app: Served, browser: Browser
     page.get_by_role("button", name="Delete").click(delay=80)
     expect(page.get_by_role("alert").first).to_contain_text("not enough to curate")
     assert [one.name for one in app.store.sets()] == ["Kept"]
-    page.get_by_role("link", name="Rate").click()
+    page.get_by_role("link", name="Rate", exact=True).click()
     expect(page.get_by_text("You look on here.")).to_be_visible()
-    page.get_by_role("link", name="Compose").click()
+    page.get_by_role("link", name="Compose", exact=True).click()
     expect(page.get_by_text("Ask an admin to make you a curator")).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0 and not app.outside
     here(page).click()
