@@ -1,4 +1,4 @@
-"""How fast a filter, its counts, a rule and the gap are over many pictures; rows without files, scores by chance.
+"""How fast a filter, its counts, a rule, the gap and the page are over many pictures; rows without files, scores by chance.
 
 Try it: `python -m bench.curate --pictures 50000`.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
@@ -21,10 +23,11 @@ from engine.curation import BestOf, DoubleGate, Filter, choose, facets, find, ga
 from engine.sampler import Constraints
 from engine.sampler import scenes as sample_scenes
 from engine.scene import describe
-from engine.store import Store, open_store
+from engine.store import Store, device_lock, open_store
 from engine.store.tables import JudgementRow, PictureRow
 from engine.taxonomy import load
 
+ROOT = Path(__file__).resolve().parent.parent
 GENERATORS, JUDGES, BATCH = ("pocket", "pocket-ar"), ("pocket", "pocket-b"), 2_000
 ANSWERS = json.dumps([{"question": f"q{i}", "answer": "yes"} for i in range(60)])
 SCORES = json.dumps({"judge": {"marks": [{"question": f"q{i}", "p_yes": 0.987654321} for i in range(80)]}})
@@ -67,12 +70,36 @@ def median(call: Callable[[], object], times: int = 5) -> float:
     return 1000 * statistics.median(taken)
 
 
+VIEWS = ("pictures", "gap", "choose", "alike", "sets")
+
+
+def paints(home: Path, times: int = 20) -> Iterator[tuple[str, list[float]]]:
+    """Seconds of each paint of the page, by view: the first, which reads everything, and those that follow."""
+    from streamlit.testing.v1 import AppTest
+
+    os.environ["SCENEWRIGHT_HOME"] = str(home)
+    with device_lock(home, "cpu"):  # no worker is needed
+        page = AppTest.from_file(ROOT / "app.py", default_timeout=300)
+        page.run()
+        page.switch_page("pages/curate.py")
+        for view in VIEWS:
+            page.query_params["show"] = view
+            taken = []
+            for _ in range(times):
+                start = time.perf_counter()
+                page.run()
+                assert not page.exception and not page.error, (page.exception, page.error)
+                taken.append(time.perf_counter() - start)
+            yield view, taken
+
+
 def main() -> None:
     """Fill a store in a temporary folder, or use the one in `--home`, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pictures", type=int, default=50_000)
     parser.add_argument("--home", type=Path)
     asked = parser.parse_args()
+    logging.disable(logging.WARNING)  # Streamlit says at each paint that there is no browser
     with tempfile.TemporaryDirectory() as folder, open_store(asked.home or Path(folder)) as store:
         if not find(store, Filter()).total:
             fill(store, asked.pictures)
@@ -95,6 +122,9 @@ def main() -> None:
             "gap: all scenes and words": lambda: gap(store, Filter(), **compared),
         }.items():
             print(f"{name:<44} {median(call):>7.0f} ms")
+        for view, taken in paints(store.home):
+            p95 = statistics.quantiles(taken, n=20)[-1]
+            print(f"{'page: ' + view:<44} {1000 * taken[0]:>7.0f} ms first, {1000 * p95:.0f} ms p95 of {len(taken)}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from engine.curation.select import (
     choose,
     keep,
 )
+from engine.curation.stamp import stamp
 
 __all__ = [
     "BestOf",
@@ -53,5 +54,6 @@ __all__ = [
     "near",
     "refresh",
     "same_graph",
+    "stamp",
     "take_run",
 ]

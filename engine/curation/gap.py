@@ -111,10 +111,10 @@ def _seen(transaction: Transaction, filter: Filter) -> tuple[dict[str, dict[str,
     query = wanted(transaction, filter, "generator", "complexity", scored=True)
     found: dict[str, dict[str, list[_Seen]]] = defaultdict(lambda: defaultdict(list))
     complexity = {}
-    for row in transaction.execute(query):
-        if row.graph_hash and row.score is not None:
-            found[row.graph_hash][row.generator].append(_Seen(row.score, row.picture))
-            complexity[row.graph_hash] = row.complexity
+    for picture, graph, generator, size, score in transaction.execute(query):  # unpacked: there may be 50,000
+        if graph and score is not None:
+            found[graph][generator].append(_Seen(score, picture))
+            complexity[graph] = size
     return found, complexity
 
 

@@ -7,7 +7,7 @@ dHash compares neighbours on 9 x 8 grey pixels, 64 bits; it sees shapes, hardly 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,7 @@ from PIL import Image
 from sqlalchemy import bindparam, update
 from sqlmodel import col
 
-from engine.curation.facts import refresh
+from engine.curation.facts import Told, refresh
 from engine.curation.filter import Filter
 from engine.curation.query import columns, wanted
 from engine.errors import FormatError, StoreError, show
@@ -67,7 +67,7 @@ def near(
     *,
     distance: int = 4,
     same_scene: bool = True,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: Told = None,
 ) -> tuple[Group, ...]:
     """Groups of pictures whose hashes differ in at most `distance` bits (0..16), largest first.
 
@@ -100,7 +100,7 @@ def same_graph(store: Store, filter: Filter) -> tuple[Group, ...]:
 # Fingerprints --------------------------------------------------------------------------------------------------
 
 
-def _prints(store: Store, filter: Filter, on_step: Callable[[int, int], None] | None) -> list[_Print]:
+def _prints(store: Store, filter: Filter, on_step: Told) -> list[_Print]:
     refresh(store)
     found = _read(store, filter)
     new = [one.picture for one in found if one.fingerprint is None]

@@ -249,6 +249,21 @@ def test_sets_are_renamed_deleted_and_had_back(curate, store, pictures) -> None:
     assert not errors(curate) and store.sets()[0].size == 3
 
 
+def test_answers_are_kept_until_something_changes(curate, store, pictures) -> None:
+    """What is shown after a change is what a fresh look finds, whatever was kept before."""
+    turn_to(curate, "gap")
+    first = [metric.value for metric in curate.metric]
+    curate.run()
+    assert not errors(curate) and [metric.value for metric in curate.metric] == first
+    add(store, scene("dog", "green"), generator="painter", seed=1, right=99)
+    add(store, scene("dog", "green"), generator="pocket", seed=2, right=1)
+    curate.run()
+    assert not errors(curate) and [metric.value for metric in curate.metric] != first
+    store.tag([pictures["dog"][0]], "fine", person="me")
+    turn_to(curate, "pictures")
+    assert any("fine" in str(one.options) for one in curate.multiselect)
+
+
 def work_off(store) -> None:
     """Do what is queued, as the worker would; the device of this home is the test's, so another one's name is taken."""
     Worker(store, "elsewhere").run(drain=True)
