@@ -12,7 +12,7 @@ from tests.browser.conftest import PATIENCE, Served
 
 def test_the_first_visitor_may_begin_at_the_sessions(served: Served, browser: Browser) -> None:
     page = served.open(browser, "sessions")
-    expect(page.get_by_test_id("stTopNavLink")).to_have_count(7, timeout=PATIENCE)
+    expect(page.get_by_test_id("stTopNavLink")).to_have_count(8, timeout=PATIENCE)
     expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
     assert page.get_by_test_id("stSidebarNav").count() == 0
     page.context.close()
