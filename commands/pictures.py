@@ -38,6 +38,9 @@ def render(
     lora: Annotated[str, typer.Option(help="A LoRA's folder or .safetensors file, with @0.8 for its strength.")] = "",
     fast: Annotated[str, typer.Option(help="compile, channels-last, an attention backend; with commas between.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse captions that no text encoder reads whole.")] = False,
+    frames: Annotated[
+        int, typer.Option(min=0, max=257, help="Length of a video, or views of a turntable; the model's own if 0.")
+    ] = 0,
     taxonomy: Annotated[
         str | None,
         typer.Option(help="For prompts of others: pocket, full or a folder, where their words are looked up."),
@@ -56,7 +59,7 @@ def render(
     lines = list(scene_lines(scenes, taxonomy=load_taxonomy(taxonomy) if taxonomy else PLAIN, format=source_format))
     words = _words(lines[0].taxonomy if lines else taxonomy or "pocket")
     generator = f"{generator}+{lora}" if lora else generator
-    options = generators.Options(negative=negative, scheduler=scheduler, fast=fast, strict=strict)
+    options = generators.Options(negative=negative, scheduler=scheduler, fast=fast, strict=strict, frames=frames)
     size = size or generators.card_of(generator).size or None
     settings = {"images": images, "steps": steps, "guidance": guidance, "size": size} | options.to_dict()
     run = Run.create(out, generator=generator, taxonomy=words, seed=seed, settings=settings, resume=True)

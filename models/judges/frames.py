@@ -54,11 +54,13 @@ class Looking:
 
 def usual(generator: str) -> Looking:
     """How the films of that generator are shown where nobody says: all views of a turntable, four frames of a video."""
+    from models.catalog import CARDS
     from models.generators import card_of
 
+    known = next((card for card in CARDS if (card.job, card.name) == ("generator", generator)), None)
     try:
-        return Looking(0 if card_of(generator).modality == "3d" else 4)
-    except ModelError:  # not here, as with runs of another machine
+        return Looking(0 if (known or card_of(generator)).modality == "3d" else 4)
+    except ModelError:  # a run of another machine, where there are other models
         return Looking()
 
 

@@ -79,7 +79,7 @@ class Watch:
 
         from models.judges.pocket import pixels
 
-        self.judge, self.film = judge, film
+        self.judge, self.film = judge, film = judge, [squared(frame) for frame in film]
         self.places = [round(i * (len(film) - 1) / (LOOKS - 1)) for i in range(LOOKS)]
         self.times = [place / (len(film) - 1) - 0.5 for place in self.places]
         self.cameras = filmed(film)
@@ -166,8 +166,14 @@ class Watch:
         return Track(sum(fit for _, _, fit in seen) / len(seen), NAMES[int(names[middle, i])], dx, dy)
 
 
+def squared(frame: Image.Image) -> Image.Image:
+    """The frame as RGB in the square form of the pocket world."""
+    edge = max(frame.size)
+    return frame.convert("RGB") if frame.width == frame.height else frame.convert("RGB").resize((edge, edge))
+
+
 def filmed(film: Sequence[Image.Image]) -> dict[str, float]:
-    """How likely each movement of the camera is, and "none", by how well its frames lie on each other."""
+    """How likely each movement of the camera is, and "none", by how well its (square) frames lie on each other."""
     end = len(film) - 1
     shares = {
         word: sum(_differing(film, round(a * end), round(b * end), word) for a, b in PAIRS) / len(PAIRS)
@@ -193,9 +199,9 @@ def _differing(film: Sequence[Image.Image], first: int, last: int, camera: str) 
 
 def _part(image: Image.Image, box: Sequence[float], common: Sequence[float]) -> Image.Image:
     """The part `common` of the scene (grid units) out of a frame that shows `box` of it, at GRID x GRID pixels."""
-    image, scale = image.convert("RGB"), image.width / (box[2] - box[0])
-    left, top, right, bottom = (edge - box[i % 2] for i, edge in enumerate(common))
-    edges = (left * scale, top * scale, right * scale, bottom * scale)
+    scale = image.width / (box[2] - box[0])
+    left, top, right, bottom = (min(image.width, (edge - box[i % 2]) * scale) for i, edge in enumerate(common))
+    edges = (left, top, right, bottom)
     return image.resize((GRID, GRID), Image.Resampling.BILINEAR, box=edges)
 
 
@@ -206,7 +212,7 @@ def _in_scene(spots: NDArray[Any], camera: str, time: float) -> NDArray[Any]:
 
 def _slope(times: Sequence[float], spots: NDArray[Any]) -> tuple[float, float]:
     """The way in the whole video, by least squares; none where a thing was seen once."""
-    if len(times) < 2:
+    if len(set(times)) < 2:
         return 0.0, 0.0
     line = np.polyfit(times, spots, 1)[0]
     return float(line[0]), float(line[1])

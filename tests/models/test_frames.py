@@ -89,6 +89,17 @@ class Watcher(Reader):
         return [Reply("no", 1.0, 0.0, 1.0) if text == "moving?" else None for text in questions]
 
 
+@pytest.mark.parametrize("shape", [(48, 32), (32, 48), (33, 33)])
+@pytest.mark.parametrize("count", [2, 5, 16])
+def test_films_of_any_shape_and_length_are_watched(shape: tuple[int, int], count: int) -> None:
+    film = [Image.effect_noise(shape, 90 + i).convert("RGB") for i in range(count)]
+    asked = ["Is the dog rising?", "How is the scene filmed?", "Is there a dog?", "Which object is falling?",
+             "Are there at least two red still dogs?", "Is the scene framed as a film still?", "Which way is the cat moving?"]  # fmt: skip
+    said = judges.load("pocket").watch(film, asked)  # type: ignore[attr-defined]
+    assert [reply is None for reply in said] == [False, False, True, False, False, True, False]
+    assert all(0 <= reply.confidence <= 1 for reply in said if reply)
+
+
 def test_films_and_stills_are_asked_together() -> None:
     reader = Reader()
     films: list[Film] = [FILM, FILM[5:6]]
