@@ -48,6 +48,9 @@ FAMILIES = {
 }
 """The room of each family; it has a function `opened(card)` that gives the generator."""
 
+TAUGHT = ("diffusers", "pocket")
+"""How the families begin that take a LoRA."""
+
 
 def load(name: str, options: Options | None = None) -> Generator:
     """The generator of that name (with a LoRA: `sd15+path/to/lora@0.8`), on this process's device, drawing with `options`.
@@ -78,6 +81,6 @@ def card_of(name: str) -> Card:
         found = folder_card(base)
     if laid is None:
         return found
-    if not found.family.startswith("diffusers"):
+    if not found.family.startswith(TAUGHT):
         raise ModelError(f"The generator {show(base)} takes no LoRA. Leave out what follows the plus sign.")
     return replace(found, name=name)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from models.catalog import Card
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
+from models.generators.lora import lay_on_writer, named
 from models.pocket.painter import paint
 from models.pocket.scene import PocketScene
 from models.weights import read_network
@@ -31,6 +32,13 @@ class AutoregressiveGenerator:
     def __init__(self, folder: str, *, guidance: float = 2.0, temperature: float = 1.0) -> None:
         self.guidance, self.temperature = guidance, temperature
         self.net = _network(folder)
+
+    @classmethod
+    def own(cls, card: Card) -> AutoregressiveGenerator:
+        """One with weights of its own, which a LoRA may be laid over without touching the others; raises as `opened`."""
+        found = cls(str(card.folder), guidance=card.guidance)
+        found.net, found.name = _network.__wrapped__(str(card.folder)), card.name
+        return found
 
     def draw(
         self, captions: Sequence[str], seeds: Sequence[int], *, steps: int | None = None, guidance: float | None = None,
@@ -152,5 +160,10 @@ def _network(folder: str) -> Any:
 
 
 def opened(card: Card) -> AutoregressiveGenerator:
-    """The generator of that card; raises `ModelDamaged` with what to do."""
+    """The generator of that card, its LoRA laid on; raises `ModelDamaged` with what to do."""
+    _, lora = named(card.name)
+    if lora is not None:
+        found = AutoregressiveGenerator.own(card)
+        lay_on_writer(found.net, lora)
+        return found
     return AutoregressiveGenerator(str(card.folder), guidance=card.guidance)

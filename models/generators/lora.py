@@ -95,6 +95,31 @@ def lay_on(pipe: Any, lora: LoRA, denoiser: str) -> str:
     return f"LoRA {file.parent.name}/{file.name} at {lora.scale:g} on {laid} layers.{some}"
 
 
+def lay_on_writer(net: Any, lora: LoRA) -> None:
+    """Lay a LoRA that transformers saved (`save_pretrained` of a network with an adapter) over such a network.
+
+    Raises `ModelMissing` where there is none and `ModelDamaged` where it cannot be read or fits nowhere.
+    """
+    from peft import LoraConfig
+    from peft.tuners.tuners_utils import BaseTunerLayer
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    folder = lora.file.parent
+    try:
+        config = LoraConfig(**_metadata(folder / "adapter_config.json"))
+        info = net.load_adapter(adapter_name=ADAPTER, peft_config=config, adapter_state_dict=load_file(lora.file))
+        if info.unexpected_keys or info.missing_keys:
+            raise KeyError("layers")
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, SafetensorError) as error:
+        raise ModelDamaged(
+            f"The LoRA in {folder} does not fit this model ({type(error).__name__}). Train it again."
+        ) from error
+    for module in net.modules():
+        if isinstance(module, BaseTunerLayer):
+            module.set_scale(ADAPTER, lora.scale)
+
+
 def _load(pipe: Any, lora: LoRA, file: Path, names: Iterable[str], denoiser: str) -> None:
     config = file.parent / "adapter_config.json"
     net: Any = getattr(pipe, denoiser, None)

@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter
 from engine.errors import ModelDamaged
 from models.catalog import Card
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
+from models.generators.lora import lay_on, named
 from models.pocket.painter import paint
 from models.seal import check_seal
 
@@ -28,6 +29,13 @@ class PocketGenerator:
     def __init__(self, folder: str, *, steps: int = 20, guidance: float = 2.0) -> None:
         self.defaults = steps, guidance
         self.pipeline = _pipeline(folder)
+
+    @classmethod
+    def own(cls, card: Card) -> PocketGenerator:
+        """One with weights of its own, which a LoRA may be laid over without touching the others; raises as `opened`."""
+        found = cls(str(card.folder), steps=card.steps, guidance=card.guidance)
+        found.pipeline, found.name = _pipeline.__wrapped__(str(card.folder)), card.name
+        return found
 
     def draw(
         self, captions: Sequence[str], seeds: Sequence[int], *, steps: int | None = None, guidance: float | None = None,
@@ -100,5 +108,10 @@ def _pipeline(folder: str) -> Any:
 
 
 def opened(card: Card) -> PocketGenerator:
-    """The generator of that card; raises `ModelDamaged` with what to do."""
+    """The generator of that card, its LoRA laid on; raises `ModelDamaged` and, for a LoRA of others, `ModelError`."""
+    _, lora = named(card.name)
+    if lora is not None:
+        found = PocketGenerator.own(card)
+        lay_on(found.pipeline, lora, "transformer")
+        return found
     return PocketGenerator(str(card.folder), steps=card.steps, guidance=card.guidance)
