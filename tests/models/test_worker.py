@@ -27,7 +27,7 @@ from engine.questions import questions
 from engine.scoring import Scores
 from engine.store import Job, Store, device_lock, open_store
 from models import generators, judges
-from models.tasks.render import Order, Render, sheet
+from models.tasks.render import Order, Render, sheet, signed
 from models.worker import Worker, alive, ensure
 from tests.pocket_graphs import POCKET, relation
 
@@ -150,7 +150,7 @@ def test_jobs_are_done_in_their_order(store: Store) -> None:
     ("change", "sentence"),
     [
         ({"caption": "There is a zebra."}, "“zebra” is a word that the pocket models never learned."),
-        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, pocket-ar, painter, sd15,"),
+        ({"generator": "dalle"}, "There is no generator “dalle”. Known ones: pocket, pocket-ar, painter,"),
         ({"judge": "gpt"}, "There is no judge “gpt”."),
         ({"generator": "painter", "caption": "A dog sits."}, "At character 7, “sits.”: “is” was expected."),
         ({"graph": {"objects": [{"id": "a"}]}}, "“name” has to be text"),
@@ -225,7 +225,7 @@ def test_a_picture_that_was_saved_but_not_judged_is_judged(store: Store) -> None
     assert job is not None
     task = Render(store, job)
     drawing = task.draw(generators.load("pocket"), [1])[0]
-    sha256, path = store.save_image(png(drawing.image))
+    sha256, path = store.save_image(signed(task.order, drawing, {}))
     store.add_picture(
         sha256=sha256, path=path, width=64, height=64, generator="pocket", caption=drawing.caption, graph="{}", seed=1,
         record=json.dumps(drawing.record), job=id,
@@ -237,12 +237,6 @@ def test_a_picture_that_was_saved_but_not_judged_is_judged(store: Store) -> None
     assert judgement is not None
     replies = judges.load("pocket").answer(drawing.image, [question.text for question in task.order.questions])
     assert [row["answer"] for row in json.loads(judgement.answers)] == [reply.answer for reply in replies]
-
-
-def png(image: Image.Image) -> bytes:
-    file = BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
 
 
 # --- one per device ---------------------------------------------------------------------------------------------------
