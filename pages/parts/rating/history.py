@@ -5,6 +5,8 @@ Try it: `python -m pytest tests/pages/test_rate.py -k history`.
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 import streamlit as st
 
 from engine.store.rating_values import Past
@@ -50,5 +52,5 @@ def _said(past: Past) -> str:
 def _what(past: Past) -> str:
     content = past.item.content
     left, right = (content.get(side) or {} for side in ("left", "right"))
-    pair = " / ".join(str(side["text"])[:40] for side in (left, right) if side.get("text"))
-    return str(content.get("text") or content.get("caption") or pair or "a pair")[:90]
+    pair = " / ".join(shorten(str(side["text"]), 40, placeholder=" …") for side in (left, right) if side.get("text"))
+    return shorten(str(content.get("text") or content.get("caption") or pair or "a pair"), 90, placeholder=" …")

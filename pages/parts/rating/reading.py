@@ -5,6 +5,8 @@ Try it: `python -m pytest tests/pages/test_rate.py -k agreement`.
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 import streamlit as st
 
 from engine.agreement import Agreement
@@ -97,8 +99,8 @@ def text_of(content: object) -> str:
         return ""
     sides = [content[side] for side in ("a", "b") if isinstance(content.get(side), dict)]
     if sides and not content.get("caption"):
-        return " / ".join(str(side.get("text", "picture")) for side in sides)[:200]
-    return str(content.get("text") or content.get("caption") or "")[:200]
+        return " / ".join(shorten(str(side.get("text", "picture")), 100, placeholder=" …") for side in sides)
+    return shorten(str(content.get("text") or content.get("caption") or ""), 200, placeholder=" …")
 
 
 def people_table(project: Project) -> None:
