@@ -157,7 +157,9 @@ def test_again_makes_the_same_bytes(served: Served, browser: Browser, scene: str
 
 def test_a_job_moves_nothing_on_the_page(served: Served, browser: Browser, scene: str) -> None:
     page = opened(served, browser, scene)
-    places = "() => [...document.querySelectorAll('.graph, .answers, .st-key-answer-bar')].map((e) => e.getBoundingClientRect().top)"
+    places = """() => [...document.querySelectorAll('h1, .st-key-judges, .st-key-answer-bar, [data-testid=stTabs]')]
+        .map((e) => e.getBoundingClientRect().top)"""
+    page.locator(".st-key-ask-judges").wait_for()
     page.wait_for_timeout(1500)
     before = page.evaluate(places)
     page.locator(".st-key-ask-judges button").click(delay=80)

@@ -26,8 +26,9 @@ STYLE = """<style>
   background: light-dark(#fffdf8, #1c2530); border: 1px solid light-dark(#a79f86, #4a5a6a); border-radius: 0.6rem;
   padding: 0.6rem 0.9rem; box-shadow: 0 6px 24px rgb(0 0 0 / 0.22);
 }
+.st-key-judges { min-height: 2.7rem; }
 </style>"""
-"""The card lies over a corner of the page, so that nothing moves when it comes and goes."""
+"""The card lies over a corner of the page, so that nothing moves when it comes and goes; nor when no judge is left to ask."""
 LOOKED_AT = 100
 """How far back in the list of jobs we look."""
 
@@ -50,13 +51,13 @@ def jobs(subject: Subject, *kinds: str) -> list[Job]:
 
 def strip(subject: Subject) -> None:
     """How far the newest job is, and how it ended if it did not come out; on a card that lies over the page."""
+    st.html(STYLE)
     newest = next(iter(jobs(subject)), None)
     if newest is None:
         return
     failed = newest.status not in ("done", *ACTIVE) and st.session_state.get("job-seen") != newest.id
     if not newest.active and not failed:
         return
-    st.html(STYLE)
     with st.container(key="work-strip"):
         line = st.container(horizontal=True, vertical_alignment="center")
         if newest.active:
