@@ -75,7 +75,7 @@ def _reel(home: Path) -> Iterator[Finding]:
 
 def _pictures() -> Iterator[Finding]:
     """A worker started cold, and the scenes that follow."""
-    if worker.alive(default_home()):
+    if at_work(default_home()):
         yield Finding(
             "worker", True, "One is at work for your home already; the figures below are of another beside it."
         )
@@ -87,6 +87,11 @@ def _pictures() -> Iterator[Finding]:
                 yield _timed(f"warm {i}", *_drawn(store, i, since=time.monotonic()), WARM)
         except ScenewrightError as error:
             yield Finding("worker", False, str(error))
+
+
+def at_work(home: Path) -> bool:
+    """Whether a worker is alive for this home; a home that was never used has none."""
+    return (home / "locks").is_dir() and worker.alive(home)
 
 
 def _timed(what: str, job: Job, seconds: float, limit: float) -> Finding:

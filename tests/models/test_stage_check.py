@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.png import read_png
-from models.stage_check import _files, _reel, _timed, _weights
+from engine.store import device_lock
+from models.stage_check import _files, _reel, _timed, _weights, at_work
 from models.stage_reel import frames_of, prepare, reel_files
 from models.stage_rehearsal import Notes, findings
 
@@ -60,3 +61,11 @@ def test_a_rehearsed_talk_is_told_by_its_slowest_key_and_by_what_it_asked_for() 
         (replace(notes, troubles=["TypeError"]), "troubles"),
     ):
         assert [finding.what for finding in findings(worse, 5) if not finding.well] == [what]
+
+
+def test_a_home_that_nobody_used_yet_has_nobody_at_work(tmp_path) -> None:
+    assert at_work(tmp_path / "never") is False
+    (tmp_path / "home" / "locks").mkdir(parents=True)
+    assert at_work(tmp_path / "home") is False
+    with device_lock(tmp_path / "home", "cpu"):
+        assert at_work(tmp_path / "home") is True
