@@ -32,6 +32,7 @@ from engine.export.rows import SPLITS, ExportRow, Selection, paired, rows_of, se
 from engine.export.session import session_zip
 from engine.run import Run
 from engine.scene import VERSION
+from engine.wording import counted
 
 __all__ = ["LAYOUTS", "ExportRow", "Receipt", "check", "export", "paired", "receipt", "rows_of", "session_zip", "sweep"]
 
@@ -55,7 +56,7 @@ class Receipt:
     def __str__(self) -> str:
         parts = ", ".join(f"{count} in {split}" for split, count in self.splits.items())
         size = f"{self.size / 1e6:.1f} MB"
-        return f"{self.folder}: {self.format}, {parts}, {self.scenes} scenes, {size}; read back without a fault."
+        return f"{self.folder}: {self.format}, {parts}, {counted(self.scenes, 'scene')}, {size}; read back without a fault."
 
 
 def export(

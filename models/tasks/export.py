@@ -21,6 +21,7 @@ from engine.export_job import Order, alone
 from engine.graph import SceneGraph
 from engine.questions import Question
 from engine.store import Job, Store
+from engine.wording import counted
 from models.tasks.evaluate import spoken
 
 SAID_EVERY = 0.2
@@ -60,8 +61,8 @@ class Export:
             on_step=lambda done, of: self.say("Writing", done, of),
             on_read=lambda done, of: self.say("Reading back", done, of),
         )  # fmt: skip
-        pictures = sum(receipt.splits.values())
-        return f"{pictures:,} pictures of {receipt.scenes:,} scenes, {receipt.size / 1e6:.1f} MB, read back without a fault."
+        number, scenes = counted(sum(receipt.splits.values()), "picture"), counted(receipt.scenes, "scene")
+        return f"{number} of {scenes}, {receipt.size / 1e6:.1f} MB, read back without a fault."
 
     def _session(self) -> str:
         from engine.export.session import write_session
@@ -76,7 +77,7 @@ class Export:
                 file, graph=graph, caption=scene.caption, questions=questions, pictures=rows,
                 on_step=lambda done, of: self.say("Writing", done, of),
             )  # fmt: skip
-        return f"{len(rows):,} pictures, {self.out.stat().st_size / 1e6:.1f} MB."
+        return f"{counted(len(rows), 'picture')}, {self.out.stat().st_size / 1e6:.1f} MB."
 
     def _read(self, rows: Iterable[One], of: int) -> Iterator[One]:
         for done, row in enumerate(rows, start=1):
