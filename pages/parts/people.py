@@ -55,7 +55,17 @@ def far_away() -> bool:
 
     Behind a proxy on this machine everybody seems to be here; the headers that a proxy adds say otherwise.
     """
-    return isinstance(st.context.ip_address, str) or any(name in st.context.headers for name in PROXY)
+    address = st.context.ip_address
+    return (isinstance(address, str) and not own(address)) or any(name in st.context.headers for name in PROXY)
+
+
+def own(address: str) -> bool:
+    """Whether an address is this machine's own, also as a server on all interfaces writes it (`::ffff:127.0.0.1`)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 # --- what they may do -------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from engine.store.people import LONGEST
 from engine.store.people import good_person as kept
 from pages.parts.accounts import account, named_roles
 from pages.parts.callback import inside, with_trouble
+from pages.parts.people import own
 
 VERIFIED = {"email": "Ada@Example.org", "email_verified": True, "sub": "1", "name": "Bob"}
 
@@ -90,3 +91,18 @@ def test_one_comes_back_to_a_page_of_this_program_only(address: str, leads: str)
 
 def test_what_went_wrong_stands_once_in_the_address() -> None:
     assert with_trouble("/rate?project=a&sign-in=x", "refused") == "/rate?project=a&sign-in=refused"
+
+
+@pytest.mark.parametrize(
+    ("address", "mine"),
+    [
+        ("::ffff:127.0.0.1", True),  # what a server that listens on all interfaces (plain `streamlit run`) calls it
+        ("127.0.0.2", True),
+        ("::1", True),
+        ("::ffff:192.168.1.5", False),
+        ("192.168.1.5", False),
+        ("testclient", False),
+    ],
+)
+def test_this_machine_is_known_in_every_spelling(address: str, mine: bool) -> None:
+    assert own(address) is mine
