@@ -6,6 +6,8 @@ Try it: `python -m pytest tests/pages/test_rate.py -k "role or name"`.
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import streamlit as st
 
 from engine import roles
