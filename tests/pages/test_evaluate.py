@@ -98,7 +98,7 @@ def test_a_form_becomes_an_order(app: AppTest, store: Store) -> None:
     app.number_input(key="ev-images").set_value(1)
     app.text_input(key="ev-title").set_value("../Äpfel & <b>pears</b>")
     app.run()
-    assert "**9** scenes · **18** pictures" in markdown(app)
+    assert "**9 scenes** · **18 pictures**" in markdown(app)
     app.button(key="ev-start").click().run()
     assert not errors(app)
     order = Order.from_dict(json.loads(store.jobs()[0].payload))
