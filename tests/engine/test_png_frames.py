@@ -11,9 +11,9 @@ import struct
 import pytest
 from PIL import Image
 
-from engine import png
 from engine.errors import FormatError
 from engine.png import moves, read_frames, read_png, write_png
+from engine.png.chunks import apart, joined
 from tests.engine.test_png import ORIGIN, PICTURE
 
 FRAMES = [Image.new("RGB", (64, 48), (40 * i, 10, 255 - 40 * i)) for i in range(4)]
@@ -55,7 +55,7 @@ def test_frames_of_two_sizes_and_too_many_are_refused(monkeypatch: pytest.Monkey
     with pytest.raises(FormatError, match="one size"):
         video([*FRAMES, PICTURE])
     data = video(FRAMES)
-    monkeypatch.setattr(png, "MAX_PIXELS", 3 * 64 * 48)
+    monkeypatch.setattr("engine.png.frames.MAX_PIXELS", 3 * 64 * 48)
     for act in (lambda: video(FRAMES), lambda: read_frames(data)):
         with pytest.raises(FormatError, match="smaller one"):
             act()
@@ -63,10 +63,10 @@ def test_frames_of_two_sizes_and_too_many_are_refused(monkeypatch: pytest.Monkey
 
 def _changed(data: bytes, kind: bytes, change: bytes | None) -> bytes:
     """The file with the body of its first chunk of a kind in another form, or with that chunk left out."""
-    chunks = png._chunks(data)
+    chunks = apart(data)
     place = next(i for i, (name, _) in enumerate(chunks) if name == kind)
     chunks[place : place + 1] = [] if change is None else [(kind, change)]
-    return png.SIGNATURE + b"".join(png._packed(*chunk) for chunk in chunks)
+    return joined(chunks)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,10 @@ def test_damaged_frames_are_refused_and_the_picture_stays(kind: bytes, change: b
 
 
 def test_a_large_file_is_read_if_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(png, "MAX_FILE", 100)
+    monkeypatch.setattr("engine.png.chunks.MAX_FILE", 100)
     assert len(read_frames(video(FRAMES))) == 4
     with pytest.raises(FormatError, match="Use a smaller one"):
         read_png(write_png(PICTURE, ORIGIN))
-    monkeypatch.setattr(png, "MAX_VIDEO", 100)
+    monkeypatch.setattr("engine.png.chunks.MAX_VIDEO", 100)
     with pytest.raises(FormatError, match="Use a smaller one"):
         read_png(video(FRAMES))
