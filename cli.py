@@ -30,6 +30,7 @@ from commands import (
     serve,
     sets,
     studies,
+    train,
 )
 from commands.terminal import notes
 from engine.errors import ScenewrightError
@@ -51,6 +52,7 @@ for room in (
     evaluate,
     sets,
     studies,
+    train,
     serve,
     models,
     program,

@@ -1,0 +1,56 @@
+"""Commands under `train`: each teaches a generator in one way and writes weights, curves and a report into a folder.
+
+Try it: `python cli.py train reward --student pocket-ar --dry-run`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.terminal import AsJson, Seed, bar, emit, to_bar
+
+train = typer.Typer(no_args_is_help=True, help="Teach a generator, with proof.")
+
+
+@train.command("reward")
+def train_reward(
+    student: Annotated[str, typer.Option(help="pocket (flow matching) or pocket-ar (autoregressive)")] = "pocket-ar",
+    reward: Annotated[str, typer.Option(help="scene-graph, or clip as the baseline")] = "scene-graph",
+    updates: Annotated[int, typer.Option(min=1, max=1_000_000)] = 120,
+    rate: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
+    kl: Annotated[float | None, typer.Option(help="Weight of the divergence from the start.")] = None,
+    complexity: Annotated[str, typer.Option(metavar="N or A-B", help="Of the captions.")] = "6-12",
+    stop: Annotated[bool, typer.Option("--stop/--no-stop", help="Whether alarms end the run.")] = True,
+    against: Annotated[Path | None, typer.Option(help="The folder of a finished run to compare with.")] = None,
+    seed: Seed = 0,
+    out: Annotated[Path, typer.Option(help="Weights, curves, alarms and report; a run that was stopped goes on.")] = Path(
+        "runs/reward"
+    ),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print plan, memory and hours, and train nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """GRPO: reward a generator's own pictures by a judge's answers about the scene graph, and watch for hacking."""
+    from commands.terminal import whole_range
+    from models.training import reward as recipe
+
+    given = {name: value for name, value in (("rate", rate), ("kl", kl)) if value is not None}
+    settings = recipe.Settings(
+        student=student, reward=reward, updates=updates, seed=seed, stop=stop,
+        complexity=whole_range("complexity", complexity) or (6, 12), **given,
+    )  # fmt: skip
+    if dry_run:
+        found = recipe.plan(settings)
+    else:
+        with bar("Rewarding", updates) as advance:
+            found = recipe.run(settings, out, progress=to_bar(advance))
+        if against is not None:
+            found["against"] = {"folder": str(against)} | recipe.compare(out, against)
+    emit(found) if as_json else typer.echo(recipe.told(found))
+
+
+def register(app: typer.Typer) -> None:
+    """Put `train` and its commands into the program."""
+    app.add_typer(train, name="train")
