@@ -40,7 +40,7 @@ def read_network(folder: Path, *, kind: Callable[[Path], Any], words: Callable[[
             "Restore assets/pocket from the release, or run `make pocket`."
         )
     _check_grammar(net, folder, words)
-    return net.eval()
+    return net.float().eval()  # what ships in half precision computes in full
 
 
 def _check_grammar(net: Any, folder: Path, words: Callable[[Any], bool]) -> None:

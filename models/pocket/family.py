@@ -83,7 +83,7 @@ def _writer(folder: Path, exam: Exam) -> Any:
 def _clip(folder: Path, exam: Exam) -> Any:
     pupil = train_clip.Pupil()
     pupil.load_state_dict(_weights(folder, "mean"))
-    return pupil.clip
+    return pupil.clip.to(dtype=torch.float16)  # half the size; read as float32
 
 
 def better_judge(
