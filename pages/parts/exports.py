@@ -6,18 +6,17 @@ Try it: `python -m pytest tests/pages/test_curate.py -k export`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import streamlit as st
 
 from engine.export_job import Order
 from engine.store import Job
 from pages.parts.desk import loaded
-from pages.parts.home import revive_worker, start_worker, store, told, who
+from pages.parts.home import start_worker, store, who
 from pages.parts.people import allowed, require, role
+from pages.parts.waiting import again, bar, cancel
 from pages.parts.words import plain
 
-PATIENCE = 6.0
 LOOKED_AT = 60
 """Jobs in which the newest export is looked for."""
 
@@ -46,50 +45,16 @@ def strip(job: Job, key: str) -> None:
     if job.active:
         line = st.container(horizontal=True, vertical_alignment="center")
         with line:
-            st.fragment(_watch, run_every=1.0)(job.id)
+            bar(job.id, begun="Beginning…")
         line.button("Cancel", icon=":material/stop_circle:", key=f"export-stop:{key}", on_click=cancel, args=(job.id,),
                     disabled=job.cancel_requested or not _mine(job))  # fmt: skip
     elif job.status != "done":
         line = st.container(horizontal=True, vertical_alignment="center")
         text = job.error or ("Cancelled; nothing was written." if job.status == "cancelled" else job.message)
         (line.info if job.status == "cancelled" else line.error)(plain(text or "The export did not finish."))
-        line.button("Try again", icon=":material/refresh:", key=f"export-retry:{key}", on_click=retry, args=(job.id,),
+        line.button("Try again", icon=":material/refresh:", key=f"export-retry:{key}", on_click=again, args=(job.id, "export"),
                     disabled=not _mine(job))  # fmt: skip
 
 
 def _mine(job: Job) -> bool:
     return allowed("export") and (job.owner == who() or role() == "admin")
-
-
-def _watch(id: str) -> None:
-    job = store().get_job(id)
-    if not job.active:
-        st.rerun()
-    st.progress(job.progress, text=plain(_said(job)))
-
-
-def _said(job: Job) -> str:
-    if job.cancel_requested:
-        return "Stopping…"
-    silent = (datetime.now(UTC) - datetime.fromisoformat(job.updated)).total_seconds()
-    if job.status == "queued":
-        if silent > PATIENCE and revive_worker():
-            return "No worker was at work, so a new one was started; this takes a few seconds…"
-        return "Waiting for the worker…"
-    if silent > 4 * PATIENCE and revive_worker():
-        return "The worker stopped; another one takes over…"
-    return job.message or "Beginning…"
-
-
-@told
-def cancel(job: str) -> None:
-    """Ask the worker to stop; only the owner and an admin may."""
-    store().cancel(job, by=who(), role=role())
-
-
-@told
-def retry(job: str) -> None:
-    """Queue an export again that did not finish."""
-    require("export")
-    start_worker()
-    store().retry(job, by=who(), role=role())

@@ -15,6 +15,7 @@ from models.catalog import Card
 from pages.parts.desk import dumped, loaded
 from pages.parts.home import start_worker, store, told, who
 from pages.parts.people import require, role
+from pages.parts.waiting import cancel
 from pages.parts.words import plain
 
 KINDS = ("load", "unload", "fetch", "probe", "examine")
@@ -59,7 +60,7 @@ def _watch(id: str) -> None:
         st.rerun()
     line = st.container(horizontal=True, vertical_alignment="center")
     line.progress(job.progress, text=plain(f"{_title(job)}: {job.message or 'waiting for the worker…'}"))
-    line.button("Cancel", icon=":material/stop_circle:", key="backend-cancel", on_click=_cancel, args=(id,),
+    line.button("Cancel", icon=":material/stop_circle:", key="backend-cancel", on_click=cancel, args=(id,),
                 disabled=job.cancel_requested)  # fmt: skip
 
 
@@ -72,8 +73,3 @@ def _over(job: Job) -> None:
 def _title(job: Job) -> str:
     payload = loaded(job.payload)
     return f"{job.kind.capitalize()} {payload.get('name') or payload.get('url') or ''}".strip()
-
-
-@told
-def _cancel(id: str) -> None:
-    store().cancel(id, by=who(), role=role())

@@ -5,17 +5,17 @@ It only shows; whoever reloads or looks from another browser sees the same. Try 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import orjson
 import streamlit as st
 
 from engine.store import Job
-from pages.parts.home import revive_worker, start_worker, store, told, who
-from pages.parts.people import allowed, require, role
+from pages.parts.home import store, who
+from pages.parts.people import allowed
+from pages.parts.waiting import again, bar, cancel
 from pages.parts.words import plain
 
-PATIENCE = 6.0
+SILENCE = 60.0
+"""Seconds without a word from a batch before another worker takes over."""
 LOOKED_AT = 40
 """Jobs in which the newest evaluation is looked for."""
 
@@ -54,46 +54,12 @@ def strip(job: Job) -> None:
             line.markdown(f"**{plain(title_of(job))}** · {plain(job.owner)}")
             line.button("Cancel", icon=":material/stop_circle:", key="cancel-evaluation", on_click=cancel,
                         args=(job.id,), disabled=job.cancel_requested or job.owner != who())  # fmt: skip
-            st.fragment(_watch, run_every=1.0)(job.id)
+            bar(job.id, begun="Working…", stopping="Stopping after this batch…", silence=SILENCE)
     elif job.status in ("failed", "interrupted", "cancelled"):
         line = st.container(horizontal=True, vertical_alignment="center")
         text = job.error or job.message or "The evaluation did not finish."
         (line.info if job.status == "cancelled" else line.error)(
             f"{plain(title_of(job))}: {plain(text)} What was drawn is kept, and going on draws only the rest."
         )
-        line.button("Go on", icon=":material/play_arrow:", key="retry-evaluation", on_click=again, args=(job.id,),
+        line.button("Go on", icon=":material/play_arrow:", key="retry-evaluation", on_click=again, args=(job.id, "render"),
                     disabled=job.owner != who() or not allowed("render"))  # fmt: skip
-
-
-def _watch(id: str) -> None:
-    job = store().get_job(id)
-    if not job.active:
-        st.rerun()
-    st.progress(job.progress, text=plain(_said(job)))
-
-
-def _said(job: Job) -> str:
-    if job.cancel_requested:
-        return "Stopping after this batch…"
-    silent = (datetime.now(UTC) - datetime.fromisoformat(job.updated)).total_seconds()
-    if job.status == "queued":
-        if silent > PATIENCE and revive_worker():
-            return "No worker was at work, so a new one was started; this takes a few seconds…"
-        return "Waiting for the worker…"
-    if silent > 10 * PATIENCE and revive_worker():
-        return "The worker stopped; another one takes over…"
-    return job.message or "Working…"
-
-
-@told
-def cancel(job: str) -> None:
-    """Ask the worker to stop; only the owner may."""
-    store().cancel(job, by=who(), role=role())
-
-
-@told
-def again(job: str) -> None:
-    """Go on with an evaluation that did not finish."""
-    require("render")
-    start_worker()
-    store().retry(job, by=who(), role=role())

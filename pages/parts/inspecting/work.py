@@ -11,9 +11,10 @@ import streamlit as st
 
 from engine.store import Job
 from pages.parts.desk import loaded
-from pages.parts.home import say, start_worker, store, told, who
+from pages.parts.home import say, start_worker, store, who
 from pages.parts.inspecting.subject import Subject, payload
 from pages.parts.people import require, role
+from pages.parts.waiting import again, cancel
 from pages.parts.words import plain
 
 KINDS = ("judge", "grid", "again")
@@ -68,7 +69,7 @@ def strip(subject: Subject) -> None:
             return
         text = plain(newest.error or newest.message or "It failed.")
         line.markdown(f":material/info: {text}" if newest.status == "cancelled" else f":red[:material/error:] {text}")
-        line.button("Try again", icon=":material/refresh:", key="retry-work", on_click=retry, args=(newest.id,),
+        line.button("Try again", icon=":material/refresh:", key="retry-work", on_click=again, args=(newest.id, "render"),
                     disabled=newest.owner != who())  # fmt: skip
         line.button("", icon=":material/close:", key="seen-work", type="tertiary", help="Put this away.",
                     on_click=lambda: st.session_state.update({"job-seen": newest.id}))  # fmt: skip
@@ -79,20 +80,6 @@ def _watch(id: str, seen: int) -> None:
     if not job.active or len(store().pictures(job=id)) > seen:
         st.rerun()
     st.progress(job.progress, text=plain("Stopping…" if job.cancel_requested else job.message or "Queued…"))
-
-
-@told
-def cancel(id: str) -> None:
-    """Ask the worker to stop; only the owner may."""
-    store().cancel(id, by=who(), role=role())
-
-
-@told
-def retry(id: str) -> None:
-    """Queue a job again that did not finish."""
-    require("render")
-    start_worker()
-    store().retry(id, by=who(), role=role())
 
 
 def notice(text: str) -> None:
