@@ -26,10 +26,12 @@ def train_reward(
     stop: Annotated[bool, typer.Option("--stop/--no-stop", help="Whether alarms end the run.")] = True,
     against: Annotated[Path | None, typer.Option(help="The folder of a finished run to compare with.")] = None,
     seed: Seed = 0,
-    out: Annotated[Path, typer.Option(help="Weights, curves, alarms and report; a run that was stopped goes on.")] = Path(
-        "runs/reward"
-    ),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print plan, memory and hours, and train nothing.")] = False,
+    out: Annotated[
+        Path, typer.Option(help="Weights, curves, alarms and report; a run that was stopped goes on.")
+    ] = Path("runs/reward"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print plan, memory and hours, and train nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """GRPO: reward a generator's own pictures by a judge's answers about the scene graph, and watch for hacking."""

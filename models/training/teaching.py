@@ -52,7 +52,7 @@ def teach(
     held = student.parameters()
     optimizer = torch.optim.AdamW(held, lr=lessons.rate, weight_decay=0.0)
     loss = float("nan")
-    for step in range(_resume(held, optimizer, folder), lessons.steps):
+    for step in range(resume(held, optimizer, folder), lessons.steps):
         rng = random.Random(seed * 1_000_003 + step)
         chosen = torch.tensor([rng.randrange(len(pairs)) for _ in range(lessons.batch)])
         for group in optimizer.param_groups:
@@ -66,13 +66,13 @@ def teach(
         _log(folder, step, loss)
         go_on = heard is None or heard(step + 1, lessons.steps, loss)
         if (step + 1) % SAVED_EVERY == 0 or step + 1 == lessons.steps or not go_on:
-            _save(held, optimizer, folder, step + 1)
+            save(held, optimizer, folder, step + 1)
         if not go_on:
             raise Stopped
     return loss
 
 
-def _save(held: list[nn.Parameter], optimizer: torch.optim.Optimizer, folder: Path, step: int) -> None:
+def save(held: list[nn.Parameter], optimizer: torch.optim.Optimizer, folder: Path, step: int) -> None:
     """Whole or not at all."""
     part = folder / "checkpoint.part"
     with part.open("wb") as file:
@@ -82,7 +82,7 @@ def _save(held: list[nn.Parameter], optimizer: torch.optim.Optimizer, folder: Pa
     part.replace(folder / FILE)
 
 
-def _resume(held: list[nn.Parameter], optimizer: torch.optim.Optimizer, folder: Path) -> int:
+def resume(held: list[nn.Parameter], optimizer: torch.optim.Optimizer, folder: Path) -> int:
     """Take up the checkpoint of an earlier try; returns how many steps are done."""
     if not (folder / FILE).is_file():
         return 0

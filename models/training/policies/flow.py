@@ -7,6 +7,7 @@ Try it: `python -m pytest tests/models/test_reward.py -k flow`.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ from models.pocket.slots import ROWS, decode
 from models.training.policies import EDGE, Rollout
 
 LEAST = 1e-3
-"""No step is trained whose noise is smaller than this: its density would be a spike."""
+"""The noise of a step is never smaller: its density would be a spike."""
 
 
 class FlowPolicy:
@@ -50,7 +51,7 @@ class FlowPolicy:
         """The divergence is exact: between Gaussians of one width, mean over the slots' numbers (nats)."""
         text, mask, path = rollout.state
         near, apart = [], []
-        for step, (at, to) in enumerate(zip(path, path[1:], strict=False)):
+        for step, (at, to) in enumerate(pairwise(path)):
             with torch.no_grad(), self.student.plain():
                 plain, _ = self._step(at, step, text, mask)
             middle, width = self._step(at, step, text, mask)

@@ -28,7 +28,11 @@ class WritingPolicy:
 
     def __init__(self, student: Any) -> None:
         self.student = student
-        self.net, self.guidance, self.temperature = student.net, student.generator.guidance, student.generator.temperature
+        self.net, self.guidance, self.temperature = (
+            student.net,
+            student.generator.guidance,
+            student.generator.temperature,
+        )
 
     def draw(self, captions: list[str], seeds: list[int]) -> Rollout:
         words = [tokens(text, WORDS) for text in captions]
