@@ -20,7 +20,7 @@ Choices: TypeAlias = Sequence[str]
 
 
 class Judge(Protocol):
-    """Anything that answers questions about pictures."""
+    """Anything that answers questions about pictures; who derives from it writes `answer_many` alone."""
 
     name: str
 
@@ -28,7 +28,7 @@ class Judge(Protocol):
         self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
     ) -> list[Reply]:
         """One reply per question; see `answer_many`."""
-        ...
+        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
 
     def answer_many(
         self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,

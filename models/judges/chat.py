@@ -18,7 +18,7 @@ from engine.errors import ModelError, show
 from engine.scoring import Reply
 from models.catalog import Card
 from models.endpoint import Endpoint, named
-from models.judges.asking import Choices
+from models.judges.asking import Choices, Judge
 from models.judges.options import (
     LETTER,
     LETTERS,
@@ -43,16 +43,11 @@ EDGE = 1024
 """Pictures are sent at most this large."""
 
 
-class ChatJudge:
+class ChatJudge(Judge):
     """One model of one server. Reasoning models do not fit: they think before the first token, and show no probabilities."""
 
     def __init__(self, model: str, endpoint: Endpoint, *, name: str) -> None:
         self.model, self.endpoint, self.name = model, endpoint, name
-
-    def answer(
-        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
-    ) -> list[Reply]:
-        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
 
     def answer_many(
         self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,

@@ -16,14 +16,14 @@ from PIL import Image
 
 from engine.scoring import Reply
 from models.catalog import Card
-from models.judges.asking import TOP, Choices
+from models.judges.asking import TOP, Choices, Judge
 from models.weights import read_network
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class PocketJudge:
+class PocketJudge(Judge):
     """A trained network of the pocket world; looks at 64 x 64 pixels of whatever size it is given."""
 
     def __init__(self, folder: str, *, name: str = "pocket") -> None:

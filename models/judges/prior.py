@@ -25,18 +25,13 @@ LEAST = 1e-6
 """Probabilities are not taken closer to 0 or 1, so that one certain answer does not decide alone."""
 
 
-class Corrected:
+class Corrected(Judge):
     """A judge with its prior taken off the yes/no questions; a reply's `prior` keeps what was taken off."""
 
     def __init__(self, judge: Judge, *, name: str) -> None:
         self.judge, self.name = judge, name
         self.notes = [*getattr(judge, "notes", ()), "Its answers to a grey picture are taken off."]
         self.known: OrderedDict[str, float] = OrderedDict()
-
-    def answer(
-        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
-    ) -> list[Reply]:
-        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
 
     def answer_many(
         self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,

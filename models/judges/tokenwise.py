@@ -17,7 +17,7 @@ from PIL import Image
 from engine.errors import ModelError, WordsNotKnown, show
 from engine.scoring import Reply
 from models.generators.memory import clear, is_shortage
-from models.judges.asking import TOP, Choices
+from models.judges.asking import TOP, Choices, Judge
 from models.judges.options import (
     LETTER,
     LETTERS,
@@ -62,7 +62,7 @@ class Said:
     top: tuple[tuple[str, float], ...]
 
 
-class TokenJudge(ABC):
+class TokenJudge(Judge, ABC):
     """A judge around a network of transformers; `notes` says where it runs and what it could not do as wanted."""
 
     phrases = Phrases()
@@ -84,11 +84,6 @@ class TokenJudge(ABC):
     @abstractmethod
     def say(self, sight: Any, prompts: Sequence[str]) -> list[Said]:
         """The likeliest answers, token by token."""
-
-    def answer(
-        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
-    ) -> list[Reply]:
-        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
 
     def answer_many(
         self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,

@@ -18,7 +18,7 @@ from engine.scoring import Reply
 from models.catalog import Card
 from models.endpoint import OTHER_KEY, Endpoint
 from models.generators.drawing import PREVIEW, Drawing, Step, Stopped
-from models.judges.asking import Choices
+from models.judges.asking import Choices, Judge
 from models.serving.limits import VERSION, drawing_from, reply_from, to_text
 
 PART = 4
@@ -58,16 +58,11 @@ class ServedGenerator:
         return drawn
 
 
-class ServedJudge:
+class ServedJudge(Judge):
     """One judge of a server."""
 
     def __init__(self, endpoint: Endpoint, model: str, *, name: str) -> None:
         self.endpoint, self.model, self.name = endpoint, model, name
-
-    def answer(
-        self, image: Image.Image, questions: Sequence[str], *, choices: Sequence[Choices] | None = None
-    ) -> list[Reply]:
-        return self.answer_many([image], [questions], choices=None if choices is None else [choices])[0]
 
     def answer_many(
         self, images: Sequence[Image.Image], questions: Sequence[Sequence[str]], *,
