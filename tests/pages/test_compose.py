@@ -6,10 +6,10 @@ Try it: `python -m pytest tests/pages/test_compose.py`.
 from __future__ import annotations
 
 import json
-import time
 import os
 import subprocess
 import sys
+import time
 
 import orjson
 import pytest
