@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from diffusers import FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
 from PIL import Image
 from torch import Tensor
-from transformers import BertModel, PreTrainedTokenizerFast
 
 from models.pocket.clip_painter import paint_clip
 from models.pocket.clip_slots import decode_clip
 from models.pocket.clip_words import clip_tokens
-from models.pocket.denoiser import SlotDenoiser
 from models.pocket.moving import MovingScene
-from models.pocket.pipeline import BATCH, PocketPipeline
+from models.pocket.pipeline import PocketPipeline
 
 
 @dataclass
@@ -55,20 +52,6 @@ class PocketVideoPipeline(PocketPipeline):
 
         Raises `WordsNotKnown` for words outside the vocabulary and `ValueError` for malformed arguments.
         """
-        self.check_inputs(prompt, generator, num_inference_steps)
-        self._interrupt = False
-        scenes: list[MovingScene] = []
-        for start in range(0, len(prompt), BATCH):
-            part = slice(start, start + BATCH)
-            latents = self._sample(
-                list(prompt[part]), list(generator[part]), num_inference_steps, guidance_scale, callback_on_step_end
-            )
-            scenes += [decode_clip(rows) for rows in latents.float().cpu()]
+        drawn = self._slots(prompt, generator, num_inference_steps, guidance_scale, callback_on_step_end)
+        scenes = [decode_clip(rows) for rows in drawn]
         return PocketVideoPipelineOutput(frames=[paint_clip(scene, size=height) for scene in scenes], scenes=scenes)
-
-
-def build_video(text: BertModel, denoiser: SlotDenoiser, tokenizer: PreTrainedTokenizerFast) -> PocketVideoPipeline:
-    """The pipeline around trained parts."""
-    return PocketVideoPipeline(
-        text, tokenizer, denoiser, FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
-    )

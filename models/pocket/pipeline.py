@@ -6,9 +6,9 @@ It sees the caption's words and nothing else. Try it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
@@ -54,6 +54,11 @@ class PocketPipeline(DiffusionPipeline):
         )
         self._interrupt = False
 
+    @classmethod
+    def around(cls, text: BertModel, denoiser: SlotDenoiser, tokenizer: PreTrainedTokenizerFast) -> Self:
+        """The pipeline around trained parts."""
+        return cls(text, tokenizer, denoiser, FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0))
+
     def check_inputs(self, prompt: Sequence[str], generator: Sequence[torch.Generator], steps: int) -> None:
         """Raise `ValueError` for what cannot be drawn."""
         if len(prompt) != len(generator):
@@ -80,16 +85,19 @@ class PocketPipeline(DiffusionPipeline):
 
         Raises `WordsNotKnown` for words outside the vocabulary and `ValueError` for malformed arguments.
         """
-        self.check_inputs(prompt, generator, num_inference_steps)
+        drawn = self._slots(prompt, generator, num_inference_steps, guidance_scale, callback_on_step_end)
+        scenes = [decode(rows) for rows in drawn]
+        return PocketPipelineOutput(images=[paint(scene, size=height) for scene in scenes], scenes=scenes)
+
+    def _slots(
+        self, prompt: Sequence[str], generator: Sequence[torch.Generator], steps: int, guidance: float, callback: Any
+    ) -> Iterator[Tensor]:
+        """The slots (ROWS, channels), float32 in main memory, of each prompt; raises as a call does."""
+        self.check_inputs(prompt, generator, steps)
         self._interrupt = False
-        scenes: list[PocketScene] = []
         for start in range(0, len(prompt), BATCH):
             part = slice(start, start + BATCH)
-            latents = self._sample(
-                list(prompt[part]), list(generator[part]), num_inference_steps, guidance_scale, callback_on_step_end
-            )
-            scenes += [decode(rows) for rows in latents.float().cpu()]
-        return PocketPipelineOutput(images=[paint(scene, size=height) for scene in scenes], scenes=scenes)
+            yield from self._sample(list(prompt[part]), list(generator[part]), steps, guidance, callback).float().cpu()
 
     def _sample(
         self, prompt: list[str], generator: list[torch.Generator], steps: int, guidance: float, callback: Any
@@ -126,10 +134,3 @@ class PocketPipeline(DiffusionPipeline):
         )[0]
         told, empty = both.chunk(2)
         return empty + guidance * (told - empty)
-
-
-def build(text: BertModel, denoiser: SlotDenoiser, tokenizer: PreTrainedTokenizerFast) -> PocketPipeline:
-    """The pipeline around trained parts."""
-    return PocketPipeline(
-        text, tokenizer, denoiser, FlowMatchEulerDiscreteScheduler(num_train_timesteps=1000, shift=1.0)
-    )

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from models.pocket.checkpoint import Training, options
 from models.pocket.denoiser import SlotDenoiser
-from models.pocket.pipeline import PocketPipeline, build
+from models.pocket.pipeline import PocketPipeline
 from models.pocket.slots import encode, weights
 from models.pocket.text import LENGTH, encoder
 from models.pocket.training_set import Rows, kept
@@ -59,7 +59,7 @@ class Generator(nn.Module):
         config = self.text.config
         text = encoder(width=config.hidden_size, layers=config.num_hidden_layers, pooler=True)
         text.load_state_dict(self.text.state_dict(), strict=False)
-        return build(text.eval(), self.denoiser.eval(), tokenizer())
+        return PocketPipeline.around(text.eval(), self.denoiser.eval(), tokenizer())
 
 
 def load_set(count: int, cache: Path) -> tuple[Tensor, Tensor]:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from models.catalog.pocket import WEIGHTS
 from models.pocket.checkpoint import Training, options
-from models.pocket.clip_pipeline import PocketVideoPipeline, build_video
+from models.pocket.clip_pipeline import PocketVideoPipeline
 from models.pocket.clip_slots import CLIP_WIDTH, clip_weights, encode_clip
 from models.pocket.clip_web import clips
 from models.pocket.clip_words import VIDEO_GRAMMAR, clip_tokens, clip_vocabulary
@@ -77,7 +77,7 @@ class VideoGenerator(nn.Module):
             width=config.hidden_size, layers=config.num_hidden_layers, pooler=True, words=len(words), grammar=VIDEO_GRAMMAR
         )  # fmt: skip
         text.load_state_dict(self.text.state_dict(), strict=False)
-        return build_video(text.eval(), self.denoiser.eval(), tokenizer_of(words))
+        return PocketVideoPipeline.around(text.eval(), self.denoiser.eval(), tokenizer_of(words))
 
 
 def _grow(net: nn.Module, state: dict[str, Tensor]) -> None:
