@@ -5,7 +5,7 @@ Try it: `python -m pytest tests/tiny/test_students_diffusion.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 from peft import LoraConfig
-from peft.utils import get_peft_model_state_dict
+from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -21,9 +22,10 @@ from engine.errors import ModelError
 from models import devices
 from models.generators import card_of
 from models.generators.checkpoint import opened_pipeline
-from models.generators.diffusion import DiffusersGenerator
+from models.generators.diffusion import DiffusersGenerator, Wanted
+from models.generators.drawing import Drawing, Step
 from models.generators.lora import ADAPTER, LoRA, lay_on, named
-from models.generators.measures import own_size, snapped
+from models.generators.measures import Measures, own_size, snapped
 from models.generators.options import Options
 from models.training.students import Pair
 from models.training.students.forms import form_of
@@ -35,6 +37,27 @@ LAYERS = (
 """The names of the taught layers, of U-Nets and transformers alike; the second line is FLUX's single blocks."""
 BIG = 400_000_000
 """Networks with more numbers than this forget what lies between their blocks and compute it twice: less memory."""
+
+
+class OwnGenerator(DiffusersGenerator):
+    """Draws with the LoRA in the number format of the base, as the saved one is laid on: the same bytes."""
+
+    def _all(self, orders: Sequence[Wanted], measures: Measures, on_step: Step | None) -> list[Drawing]:
+        with _rounded(self.pipe):
+            return super()._all(orders, measures, on_step)
+
+
+@contextmanager
+def _rounded(pipe: Any) -> Iterator[None]:
+    net = getattr(pipe, form_of(pipe).part)
+    held = [(one, one.data) for name, one in net.named_parameters() if "lora_" in name]
+    for one, exact in held:
+        one.data = exact.to(net.dtype)
+    try:
+        yield
+    finally:
+        for one, exact in held:
+            one.data = exact
 
 
 class DiffusionStudent:
@@ -161,17 +184,20 @@ class DiffusionStudent:
 
     def load(self, folder: Path) -> None:
         self.net.delete_adapters(ADAPTER)
-        lay_on(self.pipe, LoRA(folder), self.form.part)
+        lora = LoRA(folder)
+        lay_on(self.pipe, lora, self.form.part)
         self._wake()
+        exact = {name.removeprefix(f"{self.form.part}."): one for name, one in load_file(lora.file).items()}
+        set_peft_model_state_dict(self.net, exact, adapter_name=ADAPTER)  # laid on, it was rounded to the base's format
 
 
-def _own(name: str) -> DiffusersGenerator:
+def _own(name: str) -> OwnGenerator:
     """A generator of this name with a pipeline of its own, whole on this process's device."""
     card, placement = replace(card_of(name), name=name), devices.placement()
     if placement.dtype == "float16":
         reason = f"{placement.device} in float32: float16 loses small gradients."
         placement = replace(placement, dtype="float32", reason=reason)
-    found = DiffusersGenerator(card, opened_pipeline(card, placement.torch_dtype), placement)
+    found = OwnGenerator(card, opened_pipeline(card, placement.torch_dtype), placement)
     found.options = Options()
     if found.memory.eased:
         raise ModelError(found.memory.sentence("The model, to be taught,"))
