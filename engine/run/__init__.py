@@ -7,11 +7,9 @@ stopped. Try it: `python -c "from engine.run import Run; print(Run.open('runs/a'
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,55 +17,36 @@ from typing import Any
 import orjson
 from PIL import Image
 
-from engine.disk import append_line, from_json, read_lines, to_json, write_whole, writing
+from engine.disk import append_line, read_lines, to_json, write_whole, writing
 from engine.errors import FormatError, show
 from engine.judgement import Judgement
 from engine.measurement import Measurement
 from engine.png import Origin, write_png
+from engine.run.manifest import MANIFEST, Manifest, now, read_manifest, terms
+from engine.run.picture import SAFE, Picture, file_stem, image_path, picture_from
 from engine.scene import VERSION, SceneLine, read_scenes
 from engine.scoring import Scores
 from engine.taxonomy import Taxonomy
 
-SCHEMA = 1
-MANIFEST, SCENES, PICTURES, JUDGEMENTS = "manifest.json", "scenes.jsonl", "pictures.jsonl", "judgements.jsonl"
+__all__ = [
+    "HISTORY",
+    "JUDGEMENTS",
+    "MANIFEST",
+    "METRICS",
+    "PICTURES",
+    "SAFE",
+    "SCENES",
+    "Manifest",
+    "Picture",
+    "Run",
+    "file_stem",
+    "image_path",
+    "picture_from",
+    "read_manifest",
+]
+
+SCENES, PICTURES, JUDGEMENTS = "scenes.jsonl", "pictures.jsonl", "judgements.jsonl"
 METRICS, HISTORY = "metrics.jsonl", "history.jsonl"
-SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a run is: how it was made, when (ISO 8601, UTC), and how much is in it once it is finished."""
-
-    kind: str
-    generator: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    seed: int | None = None
-    taxonomy: str = "pocket"
-    taxonomy_version: str = ""
-    judge: str | None = None
-    created: str = ""
-    finished: str | None = None
-    scenes: int = 0
-    pictures: int = 0
-    program: str = VERSION
-    schema: int = SCHEMA
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture of a run: `file` is relative to the run, `scene` the id of its scene, sizes are in pixels."""
-
-    id: str
-    scene: str
-    file: str
-    seed: int
-    generator: str
-    caption: str
-    settings: Mapping[str, Any]
-    record: Mapping[str, Any]
-    sha256: str
-    width: int
-    height: int
 
 
 class Run:
@@ -95,7 +74,7 @@ class Run:
         Raises `FormatError` for a folder that holds something else.
         """
         path = Path(path)
-        wanted = Manifest(kind, generator, dict(settings or {}), seed, taxonomy.name, taxonomy.version, created=_now())
+        wanted = Manifest(kind, generator, dict(settings or {}), seed, taxonomy.name, taxonomy.version, created=now())
         if resume and (path / MANIFEST).is_file():
             return cls._resumed(path, wanted)
         _check_free(path)
@@ -113,7 +92,7 @@ class Run:
     @classmethod
     def _resumed(cls, path: Path, wanted: Manifest) -> Run:
         run = cls.open(path)
-        there, asked = _terms(run.manifest), _terms(wanted)
+        there, asked = terms(run.manifest), terms(wanted)
         for name in there | asked:
             if there.get(name) != asked.get(name):
                 raise FormatError(
@@ -178,21 +157,21 @@ class Run:
 
     def add_measurement(self, measured: Measurement) -> Measurement:
         """Keep a metric's number for a picture, with this program's version and the time; a later one supersedes."""
-        measured = replace(measured, program=VERSION, created=_now())
+        measured = replace(measured, program=VERSION, created=now())
         append_line(self.path / METRICS, measured)
         return measured
 
     def note(self, what: str, name: str, *, revision: str, done: int, command: str = "") -> None:
         """Keep who worked here: `what` was done (judge, metric), by which model and weights, to how many pictures."""
         row = {"what": what, "name": name, "revision": revision, "done": done, "command": command}
-        append_line(self.path / HISTORY, {**row, "program": VERSION, "created": _now()})
+        append_line(self.path / HISTORY, {**row, "program": VERSION, "created": now()})
 
     def finish(self, *, judge: str | None = None) -> Manifest:
         """Write the counts, the time and, after judging, the judge into the manifest."""
         self.manifest = replace(
             self.manifest,
             judge=judge or self.manifest.judge,
-            finished=_now(),
+            finished=now(),
             scenes=len(self._scenes),
             pictures=sum(map(len, self._seeds.values())),
         )
@@ -305,31 +284,6 @@ class Run:
         )
 
 
-def read_manifest(path: Path | str) -> Manifest:
-    """What a run folder says it is, none of its lines read; raises `FormatError` where there is no run to read."""
-    path = Path(path)
-    file = path / MANIFEST
-    if not file.is_file():
-        raise FormatError(f"There is no run in {path}. Make one with `python cli.py render scenes.jsonl --out {path}`.")
-    return _manifest(from_json(file.read_bytes(), what=f"The file {file}"), path)
-
-
-def image_path(folder: Path, picture: Picture) -> Path:
-    """Where the file of a picture of the run in `folder` is; a path out of the run raises `FormatError`."""
-    path = (folder / picture.file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise FormatError(f"The picture {show(picture.id)} leads out of {folder}: {show(picture.file)}. Remove it.")
-    return path
-
-
-def file_stem(id: str) -> str:
-    """A file name for an id, the same on every system and for no other id: odd characters become a hash."""
-    if SAFE.fullmatch(id):
-        return id
-    stem = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-")[:60] or "scene"
-    return f"{stem}-{hashlib.sha256(id.encode()).hexdigest()[:8]}"
-
-
 def _check_free(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise FormatError(f"{path} is a file; a run needs a folder. Choose another name.")
@@ -337,40 +291,3 @@ def _check_free(path: Path) -> None:
         raise FormatError(f"There is a run in {path} already. Go on with it, or choose another folder.")
     if path.is_dir() and any(not file.name.endswith(".partial") for file in path.iterdir()):
         raise FormatError(f"The folder {path} is not empty and holds no run. Choose another folder.")
-
-
-def _manifest(data: Mapping[str, Any], path: Path) -> Manifest:
-    if data.get("schema") != SCHEMA or "generator" not in data:
-        raise FormatError(
-            f"{path / MANIFEST} is not of a run that this program reads (schema {show(data.get('schema'))}). "
-            "Choose a folder that `python cli.py render` made, or update the program."
-        )
-    known = {one.name for one in fields(Manifest)}
-    manifest = Manifest(**{name: value for name, value in data.items() if name in known})
-    texts = manifest.kind, manifest.generator, manifest.taxonomy, manifest.taxonomy_version, manifest.created
-    if not isinstance(manifest.settings, dict) or not all(isinstance(text, str) for text in texts):
-        raise FormatError(f"{path / MANIFEST} is damaged. Restore it from a copy.")
-    return manifest
-
-
-def _terms(manifest: Manifest) -> dict[str, Any]:
-    """What has to be the same for a run to go on."""
-    names = ("kind", "generator", "seed", "taxonomy", "taxonomy_version")
-    plain: dict[str, Any] = orjson.loads(to_json(dict(manifest.settings)))
-    return {**plain, **{name: getattr(manifest, name) for name in names}}
-
-
-def picture_from(row: Mapping[str, Any], place: str) -> Picture:
-    """A line of `pictures.jsonl`; raises `FormatError` that begins with `place`."""
-    missing = [one.name for one in fields(Picture) if one.name not in row]
-    if missing:
-        raise FormatError(f"{place} has no {show(missing[0])}. Remove the line.")
-    values = {one.name: row[one.name] for one in fields(Picture)}
-    for one in fields(Picture):
-        if not isinstance(values[one.name], {"int": int, "str": str}.get(str(one.type), dict)):
-            raise FormatError(f"{place}: {show(one.name)} is {show(values[one.name])}. Remove the line.")
-    return Picture(**values)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
