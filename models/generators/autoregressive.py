@@ -101,7 +101,7 @@ class AutoregressiveGenerator:
 
 
 class Pen:
-    """Writes slot tokens for BATCH captions at once, remembering what it has read and written."""
+    """Writes slot tokens for BATCH captions at once, remembering what it has read and written, and how likely that was."""
 
     def __init__(self, net: Any, words: Sequence[list[int]], guidance: float, temperature: float) -> None:
         import torch
@@ -119,6 +119,8 @@ class Pen:
         self.last = both[:, :1]
         self.memory: Any = None
         self.written: list[list[int]] = [[] for _ in words]
+        self.likely: list[Any] = []
+        """Log-probabilities (rows,) of the tokens at each place, of all that was weighed there."""
 
     def write(self, at: int, dice: Any) -> None:
         """Write the token at one place of all sequences, by one throw in 0..1 for each.
@@ -139,6 +141,7 @@ class Pen:
             mixed = torch.where(allowed()[at] == 0, empty + self.guidance * (told - empty), float("-inf"))
             reach = (mixed / self.temperature).softmax(-1).double().cumsum(-1)
             chosen = (reach <= dice.unsqueeze(1) * reach[:, -1:]).sum(1)
+            self.likely.append((mixed / self.temperature).log_softmax(-1).gather(1, chosen.unsqueeze(1)).squeeze(1))
         for row, token in zip(self.written, chosen.tolist(), strict=True):
             row.append(token)
         self.last = torch.cat([chosen, chosen]).unsqueeze(1)

@@ -242,15 +242,16 @@ def compare(one: Path, other: Path) -> dict[str, tuple[float, float, float]]:
 
 
 def plan(settings: Settings) -> dict[str, Any]:
-    """What a run would do and cost, from one update on a throw-away student; nothing is written."""
+    """What a run would do and cost, from an update of two groups on a throw-away student; nothing is written."""
     words = load_taxonomy("pocket")
     actor = policy(settings.student, rank=settings.rank, steps=settings.steps, noise=settings.noise)
     rewarded = reward(settings.reward, words, judge=settings.judge, weights=settings.weights)
     optimizer = torch.optim.AdamW(actor.student.parameters())
-    update(settings, actor, rewarded, optimizer, words, 0)  # the first loads judge or CLIP
+    small = replace(settings, groups=min(2, settings.groups))
+    update(replace(small, size=2), actor, rewarded, optimizer, words, 0)  # the first loads judge or CLIP
     started = time.monotonic()
-    update(settings, actor, rewarded, optimizer, words, 1)
-    spent = time.monotonic() - started
+    update(small, actor, rewarded, optimizer, words, 1)
+    spent = (time.monotonic() - started) * settings.groups / small.groups
     pictures = settings.updates * settings.groups * settings.size
     return {
         "plan": f"{settings.updates} updates of {settings.groups} captions x {settings.size} pictures = {pictures} "
