@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import orjson
 
@@ -24,13 +24,21 @@ BLOCK = 1 << 16
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write beside the target, force it to the disk, then give it its name: a reader sees all of it or nothing.
+    """The data as a file, all of it or nothing; raises what `whole` raises."""
+    with whole(path) as file:
+        file.write(data)
 
-    Raises `DiskFull`, or `StoreError` where the folder cannot be written; nothing partial is left.
+
+@contextmanager
+def whole(path: Path, *, prefix: str = ".") -> Iterator[BinaryIO]:
+    """Written beside the target under a name that begins with `prefix`, forced to the disk, then given its own name.
+
+    A reader sees all of it or nothing. Raises `DiskFull`, or `StoreError` where the folder cannot be written; where
+    anything is raised inside, nothing partial is left.
     """
-    with writing(path), NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".partial", delete=False) as partial:
+    with writing(path), NamedTemporaryFile(dir=path.parent, prefix=prefix, suffix=".partial", delete=False) as partial:
         try:
-            partial.write(data)
+            yield cast(BinaryIO, partial)
             partial.flush()
             os.fsync(partial.fileno())
             os.chmod(partial.fileno(), 0o644)  # temporary files are private, a run is as open as its folder

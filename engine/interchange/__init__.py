@@ -6,15 +6,12 @@ Try it: `python cli.py convert scenes.jsonl scenes.csv --to dsg`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from engine.disk import writing
+from engine.disk import whole
 from engine.errors import FormatError, closest, join_or, show
 from engine.interchange import dsg, dsg_table, geneval, gqa, ours, paper, prompts, tifa, visual_genome
 from engine.interchange.assemble import Passage
@@ -129,7 +126,7 @@ def write(
     """
     found, passage = _format(format), Passage(taxonomy)
     if isinstance(out, Path):
-        with _whole(out) as file:
+        with whole(out) as file:
             found.write(scenes, file, passage)
     else:
         found.write(scenes, out, passage)
@@ -183,19 +180,3 @@ def _by_ending(out: Path) -> str:
     if out.suffix.lower() == ".jsonl" or len(fitting) == 1:
         return fitting[0]
     raise FormatError(f"{show(out.name)} does not say which format to write. Name one of {', '.join(FORMATS)}.")
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name when it is complete; nothing partial is left."""
-    with writing(out), NamedTemporaryFile(dir=out.parent, prefix=".", suffix=".partial", delete=False) as partial:
-        try:
-            yield cast(BinaryIO, partial)
-            partial.flush()
-            os.fsync(partial.fileno())
-            os.chmod(partial.fileno(), 0o644)
-            os.replace(partial.name, out)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(partial.name)
-            raise

@@ -6,17 +6,13 @@ same bytes. Try it: `python -m pytest tests/models/test_export_task.py`.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import orjson
 
-from engine.disk import writing
+from engine.disk import whole
 from engine.export_job import Order, alone
 from engine.graph import SceneGraph
 from engine.questions import Question
@@ -72,7 +68,7 @@ class Export:
         rows = rows_of_session(self.store, scene.id)
         questions = tuple(Question.from_dict(row) for row in orjson.loads(scene.questions))
         graph = SceneGraph.from_dict(orjson.loads(scene.graph))
-        with whole(self.out) as file:
+        with whole(self.out, prefix=f".{self.out.name}-") as file:
             write_session(
                 file, graph=graph, caption=scene.caption, questions=questions, pictures=rows,
                 on_step=lambda done, of: self.say("Writing", done, of),
@@ -97,25 +93,6 @@ class Export:
         text = f"{phase}: {done:,} of {of:,} pictures{_left(now - self.began, part)}"
         if self.store.progress(self.job.id, self.job.token or "", min(part, 0.99), text, step=done, steps=of):
             raise Stopped
-
-
-@contextmanager
-def whole(out: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the name `out` once it is written and on the disk; gone if anything is raised inside."""
-    with (
-        writing(out),
-        NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}-", suffix=".partial", delete=False) as file,
-    ):
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(file.fileno(), 0o644)
-            os.replace(file.name, out)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(file.name)
-            raise
 
 
 def _left(seconds: float, part: float) -> str:
