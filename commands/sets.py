@@ -17,7 +17,7 @@ from commands.terminal import AsJson, Seed, bar, emit, notes, to_bar, whole_rang
 from engine.errors import FormatError, join_or, show
 from engine.wording import counted
 
-RULES = ("best-of", "threshold", "double-gate", "top-share", "random", "preference", "teacher-student")
+RULES = ("best-of", "threshold", "double-gate", "top-share", "best-share", "random", "preference", "teacher-student")
 sets = typer.Typer(no_args_is_help=True, help="Named sets of pictures, to train on and to export.")
 Name = Annotated[str, typer.Argument(help="The name of a set.")]
 Format = Annotated[
@@ -69,7 +69,7 @@ def make_set(
     at_least: Annotated[float, typer.Option(min=0, max=1, help="Lowest score that is kept.")] = 0.0,
     second_at_least: Annotated[float, typer.Option(min=0, max=1)] = 0.0,
     keep: Annotated[int, typer.Option(min=1, help="Pictures of each scene, of best-of and random.")] = 1,
-    share: Annotated[float, typer.Option(min=0, max=1, help="Of top-share.")] = 0.25,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of top-share and best-share.")] = 0.25,
     margin: Annotated[float, typer.Option(min=0, max=1, help="How far pairs have to be apart.")] = 0.1,
     teacher: str = "",
     student: str = "",
@@ -144,6 +144,7 @@ def _rule(name: str, **given: Any) -> Any:
             given["judge"], given["second"], given["at_least"], given["second_at_least"]
         ),
         "top-share": lambda: c.TopShare(given["judge"], given["share"]),
+        "best-share": lambda: c.BestShare(given["judge"], given["share"]),
         "random": lambda: c.RandomControl(c.BestOf(given["judge"], given["keep"], given["at_least"]), given["seed"]),
         "preference": lambda: c.Preference(given["judge"], given["margin"]),
         "teacher-student": lambda: c.TeacherStudent(

@@ -6,7 +6,7 @@ Try it: `python cli.py train reward --student pocket-ar --dry-run`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,7 +38,7 @@ def train_reward(
     from commands.terminal import whole_range
     from models.training import reward as recipe
 
-    given = {name: value for name, value in (("rate", rate), ("kl", kl)) if value is not None}
+    given: dict[str, Any] = {name: value for name, value in (("rate", rate), ("kl", kl)) if value is not None}
     settings = recipe.Settings(
         student=student, reward=reward, updates=updates, seed=seed, stop=stop,
         complexity=whole_range("complexity", complexity) or (6, 12), **given,
@@ -51,6 +51,42 @@ def train_reward(
         if against is not None:
             found["against"] = {"folder": str(against)} | recipe.compare(out, against)
     emit(found) if as_json else typer.echo(recipe.told(found))
+
+
+@train.command("self-improve")
+def train_self_improve(
+    student: Annotated[str, typer.Option(help="pocket (flow matching) or pocket-ar (autoregressive)")] = "pocket",
+    arm: Annotated[str, typer.Option(help="best; or a control: random, web")] = "best",
+    rounds: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    captions: Annotated[int, typer.Option(min=8, max=100_000, help="In each round.")] = 400,
+    pictures: Annotated[int, typer.Option(min=1, max=64, help="Of each caption.")] = 8,
+    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the best pictures, within each complexity.")] = 0.25,
+    complexity: Annotated[str, typer.Option(metavar="N or A-B", help="Of the captions.")] = "4-11",
+    steps: Annotated[int, typer.Option(min=1, help="Batches in each round.")] = 300,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = 1e-3,
+    seed: Seed = 0,
+    out: Annotated[Path, typer.Option(help="Rounds, weights and report; a run that was stopped goes on.")] = Path(
+        "runs/improve"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Best of its own pictures, by a judge, into a LoRA, round by round; each choice is a set that Curate shows."""
+    from commands.terminal import whole_range
+    from engine.store import open_store
+    from models.training import self_improve as recipe
+    from models.training.teaching import Lessons
+
+    settings = recipe.Settings(
+        student=student, arm=recipe.good_arm(arm), seed=seed, captions=captions, pictures=pictures, share=share, rounds=rounds,
+        complexity=whole_range("complexity", complexity) or (4, 11), lessons=Lessons(steps=steps, rate=rate),
+    )  # fmt: skip
+    with open_store() as store, bar("Improving", None) as advance:
+
+        def told(what: str, done: int, total: int) -> None:
+            advance(done, total)
+
+        found = recipe.run(settings, out, store, told=told)
+    emit(found) if as_json else typer.echo(recipe.table(found))
 
 
 def register(app: typer.Typer) -> None:

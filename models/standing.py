@@ -58,9 +58,14 @@ def timed(job: str, name: str, pictures: int, *, size: int = 0) -> Iterator[None
     """Remember how long a model takes for these pictures; nothing is remembered of what fails."""
     start = monotonic()
     yield
+    took(job, name, monotonic() - start, pictures, size=size)
+
+
+def took(job: str, name: str, seconds: float, pictures: int, *, size: int = 0) -> None:
+    """Remember that `pictures` took so many seconds; none are no measurement."""
     if pictures > 0:
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        _TOOK[f"{job}/{name}"] = Speed(round((monotonic() - start) / pictures, 4), pictures, size, moment)
+        _TOOK[f"{job}/{name}"] = Speed(round(seconds / pictures, 4), pictures, size, moment)
 
 
 def tell(home: Path, device: str) -> None:

@@ -11,6 +11,7 @@ from engine.curation.gap import Gap, SceneGap, WordGap, gap
 from engine.curation.near import Group, near, same_graph
 from engine.curation.select import (
     BestOf,
+    BestShare,
     Choice,
     DoubleGate,
     Hand,
@@ -27,6 +28,7 @@ from engine.curation.stamp import stamp
 
 __all__ = [
     "BestOf",
+    "BestShare",
     "Card",
     "Choice",
     "DoubleGate",

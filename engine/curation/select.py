@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
+from sqlalchemy import select
+from sqlmodel import col
 
 from engine.curation.facts import refresh
 from engine.curation.filter import Filter
@@ -21,11 +23,12 @@ from engine.curation.query import check_judge, narrowed, score_by, wanted
 from engine.errors import FormatError, show
 from engine.store import Store
 from engine.store.set_values import Kind, Member, PictureSet, Role
+from engine.store.tables import FactsRow, PictureRow
 
 
 @dataclass(frozen=True, slots=True)
 class BestOf:
-    """The `keep` best pictures of each scene by `judge`, each at least `at_least` (0..1); ties go to the lower id."""
+    """The `keep` best pictures of each scene by `judge`, each at least `at_least` (0..1); ties go to the lower hash."""
 
     judge: str
     keep: int = 1
@@ -59,13 +62,24 @@ class TopShare:
 
 
 @dataclass(frozen=True, slots=True)
+class BestShare:
+    """The best picture of each scene, then the best `share` (0..1) of these among scenes of the same complexity.
+
+    Within a complexity, because over all of them a share is taken by the easy scenes, which have nothing to teach.
+    """
+
+    judge: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class RandomControl:
     """As many pictures as `like` keeps, of as many scenes where that can be, drawn without looking at a score.
 
     They are drawn among the pictures that `like` could have kept, that is, those its judges saw.
     """
 
-    like: BestOf | Threshold | DoubleGate | TopShare
+    like: BestOf | Threshold | DoubleGate | TopShare | BestShare
     seed: int = 0
 
 
@@ -94,7 +108,9 @@ class Hand:
     pictures: tuple[str, ...]
 
 
-Rule: TypeAlias = BestOf | Threshold | DoubleGate | TopShare | RandomControl | Preference | TeacherStudent | Hand
+Rule: TypeAlias = (
+    BestOf | Threshold | DoubleGate | TopShare | BestShare | RandomControl | Preference | TeacherStudent | Hand
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +144,16 @@ class Choice:
 
 
 class Seen(NamedTuple):
-    """A picture as a rule sees it: scores by the rule's judges, 0..1, None where a judge did not look."""
+    """A picture as a rule sees it: scores by the rule's judges, 0..1, None where a judge did not look.
 
+    `sha256` of its file comes first and breaks ties, so that a choice does not depend on the folder a run lies in.
+    """
+
+    sha256: str
     picture: str
     graph: str
     generator: str
+    complexity: int
     score: float | None
     second: float | None
 
@@ -212,7 +233,7 @@ def _kind(rule: Rule) -> Kind:
 
 
 def _members(rule: Rule, seen: Sequence[Seen]) -> list[Member]:
-    """What the rule keeps of pictures that its judges saw, in order of id."""
+    """What the rule keeps of pictures that its judges saw, in order of hash."""
     if isinstance(rule, Preference):
         return list(_pairs(_preferred(rule, seen), ("chosen", "rejected")))
     if isinstance(rule, TeacherStudent):
@@ -225,7 +246,7 @@ def _members(rule: Rule, seen: Sequence[Seen]) -> list[Member]:
 
 
 def _best(seen: Sequence[Seen]) -> list[Seen]:
-    return sorted(seen, key=lambda one: (-(one.score or 0), one.picture))
+    return sorted(seen, key=lambda one: (-(one.score or 0), one.sha256, one.picture))
 
 
 def _by_scene(seen: Sequence[Seen]) -> dict[str, list[Seen]]:
@@ -252,6 +273,13 @@ def _top(rule: TopShare, seen: Sequence[Seen]) -> list[Seen]:
     return _best(seen)[: math.ceil(rule.share * len(seen) - 1e-9)]
 
 
+def _best_share(rule: BestShare, seen: Sequence[Seen]) -> list[Seen]:
+    by: dict[int, list[Seen]] = defaultdict(list)
+    for scene in _by_scene(seen).values():
+        by[scene[0].complexity].append(_best(scene)[0])
+    return [one for group in by.values() for one in _best(group)[: math.ceil(rule.share * len(group) - 1e-9)]]
+
+
 def _all(rule: Hand, seen: Sequence[Seen]) -> list[Seen]:
     return list(seen)
 
@@ -261,6 +289,7 @@ KEPT: dict[type[Any], Callable[[Any, Sequence[Seen]], list[Seen]]] = {
     Threshold: _above,
     DoubleGate: _twice,
     TopShare: _top,
+    BestShare: _best_share,
     Hand: _all,
 }
 
@@ -320,12 +349,23 @@ def _asked(filter: Filter, rule: Rule) -> Filter:
 
 def _seen(store: Store, filter: Filter, rule: Rule) -> list[Seen]:
     second = _second(rule)
+    file = select(col(PictureRow.sha256)).where(col(PictureRow.id) == col(FactsRow.picture)).scalar_subquery()
     with store.reading() as transaction:
-        query = wanted(transaction, filter, "generator").add_columns(score_by(_judge(rule)).label("one"))
+        query = wanted(transaction, filter, "generator", "complexity").add_columns(
+            score_by(_judge(rule)).label("one"), file.label("sha256")
+        )
         if second is not None:
             query = query.add_columns(score_by(second).label("two"))
         return [
-            Seen(row.picture, row.graph_hash, row.generator, row.one, row.two if second is not None else None)
+            Seen(
+                row.sha256,
+                row.picture,
+                row.graph_hash,
+                row.generator,
+                row.complexity,
+                row.one,
+                row.two if second is not None else None,
+            )
             for row in transaction.execute(query)
             if row.graph_hash
         ]

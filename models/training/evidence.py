@@ -58,6 +58,17 @@ class Examined:
     clip: Points
     diversity: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        points = {name: values.tolist() for name, values in self.points.items()}
+        return {"points": points, "clip": self.clip.tolist(), "diversity": self.diversity}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Examined:
+        """Read what `to_dict` wrote."""
+        points = {name: np.array(values) for name, values in data["points"].items()}
+        return cls(points, np.array(data["clip"]), float(data["diversity"]))
+
     def means(self) -> dict[str, float]:
         """What stands in a report."""
         found = {name: round(float(values.mean()), 2) for name, values in self.points.items()}

@@ -12,6 +12,7 @@ import streamlit as st
 from engine.certificate import warning
 from engine.curation import (
     BestOf,
+    BestShare,
     Choice,
     DoubleGate,
     Facets,
@@ -42,6 +43,7 @@ MEANINGS = {
     "Threshold": "Every picture that one judge gives at least so much.",
     "Double gate": "Only what passes two judges: what one overlooks, the other may see.",
     "Top share": "The best share of all pictures, whatever their scenes.",
+    "Best of each, top share": "The best picture of every scene, then the best share of these in each complexity.",
     "Preference pairs": "The best and the worst picture of each scene, a margin apart.",
     "Teacher and student": "The teacher's best beside the student's worst of each scene.",
 }
@@ -79,7 +81,7 @@ def _rule(filter: Filter, there: Facets) -> Rule | None:
     if doubt := _doubt(judge):
         st.warning(plain(doubt), icon=":material/gavel:")
     rule = RULES[name](judge, judges, list(there.generators))
-    if not isinstance(rule, BestOf | Threshold | DoubleGate | TopShare):
+    if not isinstance(rule, BestOf | Threshold | DoubleGate | TopShare | BestShare):
         return rule
     if st.toggle("Random control instead", key="rule-random",
                  help="As many pictures as the rule keeps, drawn without looking at a score: what the rule has to beat."):  # fmt: skip
@@ -121,6 +123,10 @@ def _top_share(judge: str, judges: Sequence[str], names: Sequence[str]) -> Rule:
     return TopShare(judge, float(st.slider("Share in percent", 1, 100, 25, key="rule-share")) / 100)
 
 
+def _best_share(judge: str, judges: Sequence[str], names: Sequence[str]) -> Rule:
+    return BestShare(judge, float(st.slider("Share in percent", 1, 100, 25, key="rule-best-share")) / 100)
+
+
 def _preference(judge: str, judges: Sequence[str], names: Sequence[str]) -> Rule:
     return Preference(judge, float(st.slider("Apart by at least", 0.0, 1.0, 0.1, 0.01, key="rule-margin")))
 
@@ -138,6 +144,7 @@ def _teacher(judge: str, judges: Sequence[str], names: Sequence[str]) -> Rule | 
 
 RULES: Mapping[str, Callable[[str, Sequence[str], Sequence[str]], Rule | None]] = {
     "Best of each scene": _best_of, "Threshold": _threshold, "Double gate": _double_gate, "Top share": _top_share,
+    "Best of each, top share": _best_share,
     "Preference pairs": _preference, "Teacher and student": _teacher,
 }  # fmt: skip
 

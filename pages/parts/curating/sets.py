@@ -26,7 +26,8 @@ KINDS = {"pictures": "", "distillation": " in teacher and student pairs", "prefe
 LOOK = 8
 RULES = {
     "BestOf": "the best of each scene", "Threshold": "all above a threshold", "DoubleGate": "what passes two judges",
-    "TopShare": "the best share", "RandomControl": "at random, as many as", "Preference": "best and worst of each scene",
+    "TopShare": "the best share", "BestShare": "the best share of each scene's best",
+    "RandomControl": "at random, as many as", "Preference": "best and worst of each scene",
     "TeacherStudent": "teacher's best beside student's worst",
 }  # fmt: skip
 

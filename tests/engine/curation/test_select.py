@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from engine.curation import (
     BestOf,
+    BestShare,
     DoubleGate,
     Filter,
     Hand,
@@ -158,18 +159,26 @@ def test_rules_that_cannot_be_followed(full: Full, rule: Rule) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(0, 1)), max_size=30), st.integers(1, 3), st.integers(0, 9))
 def test_the_control_is_as_large_as_what_it_controls(found: list[tuple[int, float]], n: int, seed: int) -> None:
-    seen: Sequence[Seen] = [Seen(f"p{i:02d}", f"g{scene}", "g", score, None) for i, (scene, score) in enumerate(found)]
+    seen: Sequence[Seen] = [
+        Seen("", f"p{i:02d}", f"g{scene}", "g", scene % 2, score, None) for i, (scene, score) in enumerate(found)
+    ]
     graphs = {one.picture: one.graph for one in seen}
-    for rule in (BestOf("j", keep=n), Threshold("j", 0.5), TopShare("j", 0.3)):
+    for rule in (BestOf("j", keep=n), Threshold("j", 0.5), TopShare("j", 0.3), BestShare("j", 0.5)):
         kept, drawn = _members(rule, seen), _members(RandomControl(rule, seed), seen)
         assert len(kept) == len(drawn) == len({member.picture for member in drawn})
         if isinstance(rule, BestOf) and n == 1:
             assert {graphs[m.picture] for m in kept} == {graphs[m.picture] for m in drawn}
 
 
+def test_the_best_share_is_taken_within_each_complexity() -> None:
+    seen = [Seen("", f"p{i}", f"g{i // 2}", "g", i // 8, 0.1 * (i % 8) if i < 8 else 0.9, None) for i in range(16)]
+    kept = [member.picture for member in _members(BestShare("j", 0.5), seen)]
+    assert kept == ["p10", "p12", "p5", "p7"], "the easy scenes, all 0.9, take no place of the hard ones"
+
+
 def test_the_control_does_not_see_scores() -> None:
     rng = random.Random(0)
-    seen = [Seen(f"p{i:03d}", f"g{i // 4}", "g", rng.random(), None) for i in range(200)]
+    seen = [Seen("", f"p{i:03d}", f"g{i // 4}", "g", 4, rng.random(), None) for i in range(200)]
     other = [one._replace(score=1 - (one.score or 0)) for one in seen]
     rule = RandomControl(TopShare("j", 0.25), seed=4)
     first, second = _members(rule, seen), _members(rule, other)
