@@ -19,7 +19,7 @@ train = typer.Typer(no_args_is_help=True, help="Teach a generator, with proof.")
 def train_reward(
     student: Annotated[str, typer.Option(help="pocket (flow matching) or pocket-ar (autoregressive)")] = "pocket-ar",
     reward: Annotated[str, typer.Option(help="scene-graph, or clip as the baseline")] = "scene-graph",
-    updates: Annotated[int, typer.Option(min=1, max=1_000_000)] = 120,
+    updates: Annotated[int, typer.Option(min=1, max=1_000_000)] = 160,
     rate: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
     kl: Annotated[float | None, typer.Option(help="Weight of the divergence from the start.")] = None,
     complexity: Annotated[str, typer.Option(metavar="N or A-B", help="Of the captions.")] = "6-12",
