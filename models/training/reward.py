@@ -20,6 +20,7 @@ A run that was stopped goes on from `checkpoint.pt` with the same result as with
 from __future__ import annotations
 
 import json
+import math
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.caption import caption
-from engine.errors import FormatError, show
+from engine.errors import FormatError, ModelError, show
 from engine.graph import SceneGraph
 from engine.heldout import HeldOut
 from engine.sampler import Constraints, sample, scene_rng
@@ -138,6 +139,8 @@ def update(
         group["lr"] = settings.rate * schedule(at, warmup=settings.warmup, steps=settings.updates)
     for _ in range(settings.inner if kept.any() else 0):
         loss, seen = objective(actor, drawn, wanted, kept, clip=settings.clip or actor.clip, kl=settings.kl)
+        if not math.isfinite(float(loss.detach())):
+            raise ModelError(f"The loss is no number at update {at + 1}. Lower the rate, and take another --out.")
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(actor.student.parameters(), 1.0)
@@ -276,6 +279,8 @@ def told(found: dict[str, Any]) -> str:
 
 def _same_run(settings: Settings, out: Path) -> None:
     """Keep the settings beside the run; other settings are another run, but for what alarms may do."""
+    if settings.judge == settings.second:
+        raise ModelError(f"The judge {show(settings.judge)} cannot reward and report too. Name another one to report.")
     out.mkdir(parents=True, exist_ok=True)
     file = out / "settings.json"
     wanted = json.loads(json.dumps(asdict(replace(settings, stop=False))))

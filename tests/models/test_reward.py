@@ -230,5 +230,7 @@ def test_the_command_plans_and_refuses(call: Callable[..., tuple[int, str, str]]
     found = json.loads(out)
     assert code == 0 and found["plan"].startswith("3 updates of 8 captions x 8 pictures") and found["memory_mb"] > 0
     assert not (tmp_path / "none").exists()
+    with pytest.raises(ModelError, match="reward and report too"):
+        run(replace(TINY, second="pocket"), tmp_path / "one")
     code, _, said = call("train", "reward", "--student", "painter", "--out", tmp_path / "run")
     assert code == 2 and "cannot be rewarded here" in said
