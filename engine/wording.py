@@ -83,11 +83,6 @@ def ordered(attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> tuple[
     return tuple(sorted(attributes, key=lambda pair: (place.get(pair[0], len(place)), pair[1])))
 
 
-def singular_phrase(name: str, attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> str:
-    """`large red dog`."""
-    return " ".join([*(value for _, value in ordered(attributes, taxonomy)), name])
-
-
 def plural_phrase(name: str, attributes: Sequence[tuple[str, str]], taxonomy: Taxonomy) -> str:
     """`large red dogs`."""
     noun = taxonomy.noun.get(name)

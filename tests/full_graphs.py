@@ -94,7 +94,6 @@ HOSTILE = _taxonomy(
         "the scene is": "red=red ; is=is",
     },
 )
-TAXONOMIES = (NASTY, HOSTILE)
 
 
 @st.composite

@@ -17,7 +17,6 @@ SCALE = (1, 2, 3, 4, 5)
 REAL = ("real", "artefact", "unsure")
 ELEMENT = ("yes", "no", "unsure")
 SIDES = ("left", "right", "tie")
-STORED_SIDES = ("a", "b", "tie")
 LONGEST_COMMENT = 2000
 MOST_ELEMENTS = 500
 MAIN: dict[Kind, str] = {

@@ -108,13 +108,6 @@ class RatingTurns(RatingProjects, RatingProgress):
             rating = transaction.exec(query.order_by(col(RatingRow.number).desc())).first()
             return None if rating is None else _reopen(transaction, rating)
 
-    def reopen(self, item: str, person: str) -> Item:
-        """As `undo`, for any earlier answer of one's own; raises `StoreError` where there is none."""
-        person = good_person(person)
-        with self.writing() as transaction:
-            item_and_project(transaction, item)
-            return _reopen(transaction, _standing(transaction, item, person))
-
     def give_back(self, project: str, person: str) -> int:
         """Let go of the items this person has open, so that others get them at once; returns how many."""
         with self.writing() as transaction:

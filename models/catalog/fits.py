@@ -60,8 +60,8 @@ ABOUT: dict[str, float] = {
     "guoyww/animatediff-motion-adapter-v1-5-2": 0.45,
     "warp-ai/wuerstchen-prior": 1.6,
 }
-"""Billions of parameters of all parts together, text encoders included, as their papers and pages give them, rounded;
-once a model is on this machine its own files are counted instead."""
+"""Billions of parameters of all parts together, text encoders included: a first guess, written from memory and checked
+against no page or file. Once a model is on this machine its own files are counted instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from engine.wording import (
     ordinal,
     plural_phrase,
 )
-from engine.wording import singular_phrase as singular
 from tests.pocket_graphs import POCKET
 
 
@@ -69,7 +68,6 @@ def test_lists() -> None:
 def test_attributes_stand_in_the_order_of_english() -> None:
     pairs = (("colour", "red"), ("size", "large"))
     assert ordered(pairs, POCKET) == (("size", "large"), ("colour", "red"))
-    assert singular("fish", pairs, POCKET) == "large red fish"
     assert plural_phrase("person", pairs, POCKET) == "large red people"
     assert plural_phrase("gizmo", (("mood", "calm"), *pairs), POCKET) == "large red calm gizmos"
 
