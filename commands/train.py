@@ -74,6 +74,7 @@ def train_self_improve(
     from commands.terminal import whole_range
     from engine.store import open_store
     from models.training import self_improve as recipe
+    from models.training.folders import table
     from models.training.teaching import Lessons
 
     settings = recipe.Settings(
@@ -86,7 +87,47 @@ def train_self_improve(
             advance(done, total)
 
         found = recipe.run(settings, out, store, told=told)
-    emit(found) if as_json else typer.echo(recipe.table(found))
+    emit(found) if as_json else typer.echo(table(found))
+
+
+@train.command("distill")
+def train_distill(
+    student: Annotated[str, typer.Option(help="pocket (flow matching) or pocket-ar (autoregressive)")] = "pocket",
+    teacher: Annotated[str, typer.Option(help="Any generator, an image API among them.")] = "painter",
+    arm: Annotated[str, typer.Option(help="hard; or the control, random")] = "hard",
+    named: Annotated[str, typer.Option("--set", help="A named set of Curate to learn instead of choosing.")] = "",
+    candidates: Annotated[int, typer.Option(min=8, help="Captions that both draw.")] = 2000,
+    captions: Annotated[int, typer.Option(min=1, max=100_000, help="How many of them are taught.")] = 778,
+    pictures: Annotated[int, typer.Option(min=1, max=64, help="Of each, by the teacher.")] = 4,
+    gate: Annotated[float, typer.Option(min=0, max=1, help="Least score of a teacher's picture.")] = 0.9,
+    complexity: Annotated[str, typer.Option(metavar="N or A-B", help="Of the captions.")] = "4-11",
+    steps: Annotated[int, typer.Option(min=1, help="Batches.")] = 1200,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = 2e-3,
+    seed: Seed = 0,
+    out: Annotated[Path, typer.Option(help="Pictures, weights and report; a run that was stopped goes on.")] = Path(
+        "runs/distill"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """The captions where a teacher is most ahead, learnt from its pictures; or a set that was made in Curate."""
+    from commands.terminal import whole_range
+    from engine.store import open_store
+    from models.training import distill as recipe
+    from models.training.folders import table
+    from models.training.teaching import Lessons
+
+    settings = recipe.Settings(
+        student=student, teacher=teacher, arm=recipe.good_arm(arm), named=named, seed=seed, candidates=candidates,
+        captions=captions, pictures=pictures, gate=gate, complexity=whole_range("complexity", complexity) or (4, 11),
+        lessons=Lessons(steps=steps, rate=rate),
+    )  # fmt: skip
+    with open_store() as store, bar("Distilling", None) as advance:
+
+        def told(what: str, done: int, total: int) -> None:
+            advance(done, total)
+
+        found = recipe.run(settings, out, store, told=told)
+    emit(found) if as_json else typer.echo(table(found))
 
 
 def register(app: typer.Typer) -> None:

@@ -17,25 +17,29 @@ In `out`: `round-N/{run,lessons,lora}`, `report.json`; `pocket+out/round-3/lora`
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
 from engine.curation import BestShare, Filter, RandomControl, Rule, choose, keep, take_run
-from engine.disk import write_whole
 from engine.errors import FormatError, show
 from engine.heldout import HeldOut
-from engine.run import Run
-from engine.sampler import Constraints, sample, scene_rng
-from engine.scene import SceneLine, describe
+from engine.sampler import Constraints
 from engine.store import Store
 from engine.taxonomy import Taxonomy
 from engine.taxonomy import load as load_taxonomy
-from models import batch, judges
 from models.pocket.web import pairs as web_pairs
-from models.training.evidence import SIZE, Examined, examine, gain, held_out
+from models.training.evidence import Examined, examine, gain, held_out
+from models.training.folders import (
+    Told,
+    gained,
+    lessons_heard,
+    lines_of,
+    looked,
+    pictured,
+    reported,
+    same_run,
+)
 from models.training.sets import pairs_of
 from models.training.students import Pair, Student, student
 from models.training.teaching import Lessons, teach
@@ -46,9 +50,6 @@ TRAINED, REPORTED = 81_000_000, 83_000_000
 """Seeds of the graphs that are trained on (plus the run's and the round's), and of the report's."""
 WEB = 24_000
 """The generator's first training set ends here; fresh web-like pairs begin."""
-REPORT = "report.json"
-Told: TypeAlias = Callable[[str, int, int], None]
-"""`told(what, done, total)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def run(settings: Settings, out: Path, store: Store, *, name: str = "", told: To
 
     Raises `ModelError` for a student or judge there is not, `FormatError` for a folder with a run of other settings.
     """
-    _same(settings, out)
+    same_run(settings, out)
     words = load_taxonomy("pocket")
     pupil = student(settings.student, rank=settings.rank, seed=settings.seed)
     held = held_out(_constraints(settings, "test"), words, count=settings.reported, seed=REPORTED)
-    rows = [_looked(out / "start.json", lambda: examine(pupil.generator, held, by=(settings.judge, settings.second)))]
+    rows = [looked(out / "start.json", lambda: examine(pupil.generator, held, by=(settings.judge, settings.second)))]
     for number in range(1, settings.rounds + 1):
         folder = out / f"round-{number}"
         if (folder / "lora").is_dir() and (folder / "seen.json").is_file():
@@ -88,14 +89,12 @@ def run(settings: Settings, out: Path, store: Store, *, name: str = "", told: To
             if number > 1:
                 pupil.load(out / f"round-{number - 1}" / "lora")
             chosen = _pairs(settings, number, folder, pupil, words, store, name or out.name, told)
-            heard = None if told is None else _heard(told, number)
+            heard = lessons_heard(told, f"Round {number}")
             teach(pupil, chosen, settings.lessons, folder / "lessons", seed=settings.seed * 100 + number, heard=heard)
             pupil.save(folder / "lora")
         look = lambda: examine(pupil.generator, held, by=(settings.judge, settings.second))  # noqa: E731
-        rows.append(_looked(folder / "seen.json", look))
-    report = _report(settings, rows)
-    write_whole(out / REPORT, json.dumps(report, indent=2).encode() + b"\n")
-    return report
+        rows.append(looked(folder / "seen.json", look))
+    return reported(out, _report(settings, rows))
 
 
 def _constraints(settings: Settings, split: str) -> Constraints:
@@ -112,8 +111,9 @@ def _pairs(
         begin = WEB + (settings.seed * settings.rounds + number - 1) * count
         return [Pair(pair.caption, scene=pair.scene) for pair in list(web_pairs(begin + count))[begin:]]
     seed = TRAINED + settings.seed * 1000 + number
-    lines = [_line(settings, words, seed, i) for i in range(settings.captions)]
-    drawn = _drawn(settings, folder, pupil, lines, seed, told)
+    lines = lines_of(_constraints(settings, "train"), words, count=settings.captions, seed=seed)
+    drawn = pictured(folder / "run", pupil.generator, pupil.name, lines, words, images=settings.pictures, seed=seed,
+                     judge=settings.judge, told=told)  # fmt: skip
     take_run(store, drawn.path)
     best: Rule = BestShare(settings.judge, settings.share)
     rule = best if settings.arm == "best" else RandomControl(BestShare(settings.judge, settings.share), settings.seed)
@@ -122,38 +122,9 @@ def _pairs(
     return pairs_of(store, kept.name)
 
 
-def _line(settings: Settings, words: Taxonomy, seed: int, i: int) -> SceneLine:
-    graph = sample(_constraints(settings, "train"), words, scene_rng(seed, i))
-    return describe(graph, words, id=f"scene-{i:05d}", seed=seed)
-
-
-def _drawn(
-    settings: Settings, folder: Path, pupil: Student, lines: list[SceneLine], seed: int, told: Told | None
-) -> Run:
-    """The student's pictures and judge A's answers, in a run folder that a stopped round goes on from."""
-    shown = {"images": settings.pictures, "steps": None, "guidance": None, "size": SIZE}
-    words = load_taxonomy("pocket")
-    drawn = Run.create(folder / "run", generator=pupil.name, taxonomy=words, seed=seed, settings=shown, resume=True)
-    for line in lines:
-        drawn.add_scene(line)
-    at = (lambda what: None) if told is None else (lambda what: lambda done, total: told(what, done, total))
-    batch.render(drawn, lines, pupil.generator, images=settings.pictures, seed=seed, size=SIZE, progress=at("Drawing"))
-    batch.judge(drawn, judges.load(settings.judge), progress=at("Judging"))
-    drawn.finish(judge=settings.judge)
-    return drawn
-
-
 def _kept(settings: Settings) -> int:
     """How many pairs the other arms learn from, give or take the rounding within each complexity."""
     return max(1, round(settings.captions * settings.share))
-
-
-def _heard(told: Told, number: int) -> Callable[[int, int, float], bool]:
-    def heard(step: int, steps: int, loss: float) -> bool:
-        told(f"Round {number}, loss {loss:.3f}", step, steps)
-        return True
-
-    return heard
 
 
 def good_arm(name: str) -> Arm:
@@ -166,20 +137,8 @@ def good_arm(name: str) -> Arm:
 # --- what is reported -------------------------------------------------------------------------------------------------
 
 
-def _looked(path: Path, look: Callable[[], Examined]) -> Examined:
-    """An examination, kept in `path` so that a run that goes on does not look again."""
-    if path.is_file():
-        return Examined.from_dict(json.loads(path.read_bytes()))
-    found = look()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(found.to_dict()).encode())
-    return found
-
-
 def _report(settings: Settings, rows: list[Examined]) -> dict[str, Any]:
-    start, last = rows[0], rows[-1]
-    gains = {name: dict(zip(("gain", "low", "high"), gain(last.points[name], start.points[name]), strict=True))
-             for name in start.points}  # fmt: skip
+    gains = gained(rows[0], rows[-1])
     rounds = [row.means() for row in rows]
     return {"settings": asdict(settings), "rounds": rounds, "gains": gains, "alarms": alarms(settings, rows)}
 
@@ -200,27 +159,3 @@ def alarms(settings: Settings, rows: list[Examined]) -> list[str]:
         if other in up and up[settings.judge][1] > 0 and up[other][2] < 0:
             found.append(f"{settings.judge} rises while {other} falls: the judge that chooses is being fooled.")
     return found
-
-
-def _same(settings: Settings, out: Path) -> None:
-    """Refuse a folder in which another run stands."""
-    path, now = out / "settings.json", json.loads(json.dumps(asdict(settings)))
-    if path.is_file():
-        if json.loads(path.read_bytes()) != now:
-            raise FormatError(f"{show(str(out))} holds a run of other settings. Choose another folder.")
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(now, indent=2).encode() + b"\n")
-
-
-def table(report: dict[str, Any]) -> str:
-    """The report as plain text."""
-    names = list(report["rounds"][0])
-    lines = [f"{'round':<8}" + "".join(f"{name:>12}" for name in names)]
-    for number, row in enumerate(report["rounds"]):
-        lines.append(f"{number or 'start':<8}" + "".join(f"{row[name]:>12}" for name in names))
-    lines += ["", "gain over the start, held-out graphs, 95 % interval:"]
-    lines += [
-        f"{name:<12}{g['gain']:+.1f} ({g['low']:+.1f} to {g['high']:+.1f})" for name, g in report["gains"].items()
-    ]
-    return "\n".join(lines + [f"! {alarm}" for alarm in report["alarms"]])

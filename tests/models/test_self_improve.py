@@ -18,7 +18,8 @@ from engine.store import Store, open_store
 from models import generators
 from models.generators import Stopped
 from models.training.evidence import Examined, diversity, gain
-from models.training.self_improve import Settings, alarms, good_arm, run, table
+from models.training.folders import table
+from models.training.self_improve import Settings, alarms, good_arm, run
 from models.training.sets import pairs_of
 from models.training.students import Pair, student
 from models.training.teaching import Lessons, teach
