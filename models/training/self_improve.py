@@ -48,8 +48,8 @@ Arm: TypeAlias = Literal["best", "random", "web"]
 ARMS = ("best", "random", "web")
 TRAINED, REPORTED = 81_000_000, 83_000_000
 """Seeds of the graphs that are trained on (plus the run's and the round's), and of the report's."""
-WEB = 24_000
-"""The generator's first training set ends here; fresh web-like pairs begin."""
+WEB = 85_000_000
+"""Seed of fresh pairs of the distribution that the generator's first training set is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,8 @@ def _pairs(
 ) -> list[Pair]:  # fmt: skip
     """What this round is taught from; its own pictures chosen by the arm's rule, or fresh web-like pairs."""
     if settings.arm == "web":
-        count = _kept(settings)
-        begin = WEB + (settings.seed * settings.rounds + number - 1) * count
-        return [Pair(pair.caption, scene=pair.scene) for pair in list(web_pairs(begin + count))[begin:]]
+        fresh = web_pairs(_kept(settings), seed=WEB + settings.seed * settings.rounds + number)
+        return [Pair(pair.caption, scene=pair.scene) for pair in fresh]
     seed = TRAINED + settings.seed * 1000 + number
     lines = lines_of(_constraints(settings, "train"), words, count=settings.captions, seed=seed)
     drawn = pictured(folder / "run", pupil.generator, pupil.name, lines, words, images=settings.pictures, seed=seed,
