@@ -1,6 +1,6 @@
 """The certificate of a judge: what it was examined on, every figure beside its aim, and whether it may be trusted.
 
-`study judge` writes it; pages and commands warn by it before a judge is asked to choose pictures or to reward.
+An examination (`study judge`) writes it; pages and commands that choose pictures by a judge warn by it.
 Try it: `python -c "from engine.certificate import find; print(find('pocket'))"`.
 """
 
@@ -25,9 +25,10 @@ FOLDER = "judges"
 RIGHT: Mapping[str, float] = {"existence": 0.95, "attribute": 0.9, "relation": 0.9, "count": 0.9, "scene": 0.9}
 """The share of right answers on painted pictures below which a judge's word is no reward."""
 LEAN, CALIBRATION, BLANK, ORDER = 0.05, 0.05, 0.02, 0.9
-"""Most that the yes-rate may be off one half, expected calibration error, yes to what is not on an empty page; least
-order of ladders (Spearman)."""
+"""Most that the yes-rate may be off one half, that the expected calibration error may be, and P(yes) to what is not on an
+empty page; least order of ladders, 1 where scores fall at every step (Spearman)."""
 BLANKS = ("existence", "relation", "count")
+"""The kinds of question that are asked about an empty page too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Certificate:
 
 
 def certify(report: Mapping[str, Any], *, command: str) -> Certificate:
-    """The certificate that a report of `study judge` (with ladders) earns."""
+    """The certificate that a report of `study judge` earns, dated now; without ladders there is no test of them."""
     made = datetime.now(UTC).isoformat(timespec="seconds")
     return Certificate(str(report["judge"]), made, command, tuple(_tests(report)), report)
 
@@ -116,7 +117,7 @@ def find(judge: str, home: Path | None = None) -> Certificate | None:
 
 
 def read(path: Path) -> Certificate:
-    """Raises `FormatError` for a file that is no certificate."""
+    """The certificate in a file; raises `FormatError` for a file that is none."""
     data = from_json(path.read_bytes(), what=f"The certificate {path}")
     try:
         tests = tuple(

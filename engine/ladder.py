@@ -1,7 +1,7 @@
-"""Graph-edit ladders: a graph, and graphs ever further from it, each one contradiction more than the one before.
+"""Graph-edit ladders: a graph, and graphs ever further from it, each by one edit more than the one before.
 
 A sound judge's score of a picture falls as the graph it is asked about moves away from the drawn one (T2IScoreScore,
-arXiv 2404.04251, with edits of the graph as errors). Try it: `python cli.py study judge --json`.
+arXiv 2404.04251, with edits of the graph as errors). Try it: `python -m pytest tests/engine/test_ladder.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from engine.graph import (
 from engine.taxonomy import Taxonomy
 
 RUNGS = 3
-"""How far a ladder goes unless it is told otherwise."""
+"""Edits of a ladder unless it is told otherwise."""
 _OTHERS = 8  # how many other words are tried before an element is given up
 
 

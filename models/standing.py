@@ -1,6 +1,6 @@
 """Standing: what each worker says about itself, for pages that load no model: its device, memory, models and speeds.
 
-A worker tells after every job; a file that nobody renews is told from a living one by the device's lock.
+A worker tells after every job. A file stays when its worker is gone: whether one is alive, the lock of its device says.
 Try it: `python -c "from engine.store import default_home; from models.standing import standings; print(standings(default_home()))"`.
 """
 
@@ -29,7 +29,7 @@ _TOOK: dict[str, Speed] = {}
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How long a model takes for a picture: `seconds` in its newest job, of `pictures`, at `size` pixels (0: any)."""
+    """`seconds` a picture that a model took in its newest job, of so many `pictures`, `size` pixels wide (0: of any size)."""
 
     seconds: float
     pictures: int
@@ -39,9 +39,10 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One worker: its device, process, the reason for device and number format, GiB, models held, and speeds.
+    """One worker: its device, process, when it spoke (ISO 8601, UTC), and why it computes there and in which numbers.
 
-    `memory` is what the process holds: of the GPU where it has one, else resident; `held` are `job/name`.
+    `memory` is the GiB that the process holds, of the GPU where it has one, else resident; `held` are its models as
+    `job/name`, which are the keys of `speeds` too.
     """
 
     device: str
@@ -55,7 +56,7 @@ class Standing:
 
 @contextmanager
 def timed(job: str, name: str, pictures: int, *, size: int = 0) -> Iterator[None]:
-    """Remember how long a model takes for these pictures; nothing is remembered of what fails."""
+    """Remember how long the block takes for `pictures` pictures of a model; nothing is remembered of what fails."""
     start = monotonic()
     yield
     took(job, name, monotonic() - start, pictures, size=size)

@@ -1,6 +1,6 @@
 """Detail: all that is known of one model, what can be done with it, and the certificate of a judge.
 
-Try it: `python -m pytest tests/pages/test_backends.py -k detail`.
+Try it: `python -m pytest tests/pages/test_backends.py -k card`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def detail(card: Card) -> None:
         if card.caution:
             st.warning(plain(card.caution), icon=":material/warning:")
         if card.job == "judge":
-            certificate(card)
+            _certificate(card)
         else:
             _speeds(card)
         with st.expander("All that is known", expanded=card.job != "judge"):
@@ -84,7 +84,7 @@ def _speeds(card: Card) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="speeds", alt="Seconds a picture by device")
 
 
-def certificate(card: Card) -> None:
+def _certificate(card: Card) -> None:
     """What a judge was found to be, test by test, or how to find out."""
     found = find(card.name, store().home)
     doubt = warning(card.name, store().home)

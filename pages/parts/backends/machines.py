@@ -1,4 +1,4 @@
-"""Machines: a tile for each device that a worker computes on, with its memory, its models and what it is doing.
+"""Machines: a tile for each worker of this machine, with its device, memory, models and what it is doing.
 
 Try it: `python -m pytest tests/pages/test_backends.py -k device`.
 """
@@ -23,7 +23,7 @@ NO_GPU = (
 
 
 def machines() -> None:
-    """One tile a device, and what it means when none is a GPU."""
+    """One tile a worker, and what it means when none has a GPU."""
     told = {one.device: one for one in standings(store().home)}
     names = machine.devices()
     working = {job.device: job for job in store().jobs(limit=50) if job.status == "running"}
