@@ -7,20 +7,16 @@ Run: `python -m bench.load [--people 30] [--seconds 300]`.
 import argparse
 import asyncio
 import json
-import os
 import random
 import resource
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import defaultdict
-from contextlib import contextmanager
 from pathlib import Path
 
+from bench.app_server import running
 from bench.visitor import Visitor
 from engine.rating.projects import make_scenes
 from engine.store import open_store
@@ -29,37 +25,6 @@ from engine.taxonomy import load
 SHARES = (("compose", 10), ("render", 5), ("rate", 15))
 PAUSE = {"compose": (1.0, 4.0), "render": (8.0, 20.0), "rate": (2.0, 5.0)}
 """Seconds that a person looks before the next action."""
-
-
-@contextmanager
-def server(home):
-    """`streamlit run app.py` on a free port, its worker included; yields address and process."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
-    environment = {**os.environ, "SCENEWRIGHT_HOME": str(home)}
-    with (Path(home) / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address + "/_stcore/health", process)
-            yield address, process
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(address, process):
-    end = time.monotonic() + 90
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=2).read()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("The app did not start; see server.log in its home.")
 
 
 def memory(process):
@@ -139,7 +104,7 @@ def main():
             project = make_scenes(store, load("full"), owner="me", count=120, seed=1, overlap=15).id
             for i in range(choice.people):
                 store.person(f"rate-{i}", role="annotator")
-        with server(home) as (address, process):
+        with running(home) as (address, process):
             found, troubles, sizes = asyncio.run(crowd(address, process, choice.seconds, choice.people, project))
         with open_store(Path(home)) as store:
             kept = len(store.ratings(project))

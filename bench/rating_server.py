@@ -1,18 +1,17 @@
-"""The app with one rating project in an empty home, and a page on its first item; runs nothing by itself."""
+"""The app with one rating project in an empty home, and a page on its first item; runs nothing by itself.
 
-import os
+Used by `python -m bench.rate_latency`.
+"""
+
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from bench.app_server import come, started
 from engine.store import open_store
 from engine.store.rating_values import NewItem, Settings
 
@@ -20,29 +19,21 @@ from engine.store.rating_values import NewItem, Settings
 @contextmanager
 def rating_page(items: int) -> Iterator[Page]:
     """A page on the first of `items` scenes, its person named, no guidelines or practice before it."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, sync_playwright() as play:
         project = _project(Path(home), items)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            env={**os.environ, "SCENEWRIGHT_HOME": home}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         try:
-            page = browser.new_page()
-            page.set_default_timeout(60_000)
-            _open(page, f"http://127.0.0.1:{port}/rate?project={project}")
-            page.get_by_role("textbox", name="Your name").fill("Ada")
-            page.keyboard.press("Enter")
-            page.get_by_text("number 0").wait_for()
-            page.wait_for_timeout(1000)
-            yield page
+            with started(home) as (address, _):
+                page = browser.new_page()
+                page.set_default_timeout(60_000)
+                come(page, f"{address}/rate?project={project}")
+                page.get_by_role("textbox", name="Your name").fill("Ada")
+                page.keyboard.press("Enter")
+                page.get_by_text("number 0").wait_for()
+                page.wait_for_timeout(1000)
+                yield page
         finally:
             browser.close()
-            server.terminate()
-            server.wait()
 
 
 def _project(home: Path, items: int) -> str:
@@ -52,15 +43,3 @@ def _project(home: Path, items: int) -> str:
         text = "A dog is beside a tree and behind a couch, and a cat is on the couch"
         store.add_items(made.id, [NewItem({"text": f"{text}, number {place}."}) for place in range(items)])
         return made.id
-
-
-def _open(page: Page, address: str) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            page.goto(address, wait_until="domcontentloaded")
-            return
-        except Error:  # the server is not up yet
-            if time.monotonic() > end:
-                raise
-            page.wait_for_timeout(100)

@@ -4,19 +4,14 @@ Run: `python -m bench.screens --out runs/screens [--only stage] [--home FOLDER]`
 """
 
 import argparse
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from bench.app_server import running
 from bench.full_home import Filled, fill
 
 SIZES = {"1440": (1440, 900), "1280": (1280, 800), "1920": (1920, 1080), "4k": (3840, 2160), "phone": (390, 844)}
@@ -55,36 +50,6 @@ def shots(home: Filled):
     yield "stage-phone", "stage", ("q", 1), ONE
     yield "backends", "backends", None, WIDE
     yield "scanned", f"inspect_scene?picture={home.picture}", None, PHONE
-
-
-@contextmanager
-def app(home):
-    """The address of `streamlit run app.py` on a free port of this machine."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "SCENEWRIGHT_HOME": str(home)}
-    with (Path(home) / "server.log").open("wb") as log:
-        server = subprocess.Popen([*command, "--server.address", "127.0.0.1"], env=environment, stdout=log, stderr=log)
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _wait(address, server):
-    end = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=2).read()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("The app did not start; see server.log in its home.")
 
 
 def settle(page, least=700):
@@ -161,14 +126,14 @@ def main():
         home = Path(name)
         filled = Filled.kept(home) or fill(home)
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        with app(home) as address:
+        with running(home) as (address, _):
             for name, path, do, sizes in shots(filled):
                 if not any(part in name for part in choice.only.split(",")):
                     continue
                 for theme in choice.themes.split(","):
                     for size in sizes:
                         if not choice.sizes or size in choice.sizes.split(","):
-                            said = take(browser, address + path, theme, size, name, do, choice.out, choice.tall)
+                            said = take(browser, f"{address}/{path}", theme, size, name, do, choice.out, choice.tall)
                             print(f"{name}.{theme}.{size}.png", *said, sep="\n    ", flush=True)
         browser.close()
 
