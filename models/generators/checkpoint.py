@@ -1,6 +1,6 @@
 """Checkpoints: a folder as diffusers saves it becomes a pipeline, or is refused with the reason.
 
-Nothing is fetched, unpickled or run from the folder. Try it: `python -m pytest tests/tiny/test_diffusion_checkpoint.py`.
+Nothing is fetched, unpickled or run from the folder. Try it: `python -m pytest tests/tiny/test_diffusion.py`.
 """
 
 from __future__ import annotations

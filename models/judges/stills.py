@@ -1,7 +1,7 @@
 """Processors of vision-language models for stills: a chat as text, a picture as the network's input and as tokens in the chat.
 
 The whole processors of transformers want torchvision (for videos) and num2words; these want neither. Try it:
-`python -m pytest tests/tiny/test_judges_stills.py`.
+`python -m pytest tests/tiny/test_judges_vlm.py`.
 """
 
 from __future__ import annotations

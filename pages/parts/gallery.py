@@ -1,6 +1,6 @@
 """The pictures of a scene: one large with its scores and reason, all in a strip below; the file stays as it was made.
 
-Try it: `python -m pytest tests/pages/test_parts.py -k gallery`.
+Try it: `python -m pytest tests/pages/test_compose.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What can be evaluated: the evaluations made here, and any runs put side by side; which of them the address names.
 
-Try it: `python -m pytest tests/pages/test_evaluate.py -k shelf`.
+Try it: `python -m pytest tests/pages/test_evaluate.py -k folder`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """In and out of a project: the link for who rates, ratings made elsewhere, and everything as a zip with its protocol.
 
-Try it: `python -m pytest tests/pages/test_rate.py -k "import or export"`.
+Try it: `python -m pytest tests/pages/test_rate.py -k import`.
 """
 
 from __future__ import annotations
