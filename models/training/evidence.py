@@ -1,6 +1,6 @@
 """Evidence: a generator drawn on held-out graphs and looked at by two judges, the oracle, a CLIP, and for diversity.
 
-Nothing here chooses or trains: a recipe reads it to report. Try it: `python -m pytest tests/models/test_lab.py -k evidence`.
+Nothing here chooses or trains: a recipe reads it to report. Try it: `python -m pytest tests/models/test_self_improve.py -k gain`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Sets to learn from: a named set of Curate, or an exported folder, as pairs of caption and picture.
 
-Try it: `python -m pytest tests/models/test_self_improve.py -k set`.
+Try it: `python -m pytest tests/models/test_distill.py -k own`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Teaching: pairs of caption and picture into a student's LoRA, resumably; the same bytes with and without a crash.
 
-Shared by self-improvement and distillation. Try it: `python -m pytest tests/models/test_lab.py -k teaching`.
+Shared by self-improvement and distillation. Try it: `python -m pytest tests/models/test_self_improve.py -k teaching`.
 """
 
 from __future__ import annotations

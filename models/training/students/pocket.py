@@ -1,6 +1,6 @@
 """The `pocket` generator as a student: flow matching on slots, a LoRA on every layer of the denoiser.
 
-Try it: `python -m pytest tests/tiny/test_students.py -k pocket`.
+Try it: `python -m pytest tests/tiny/test_students.py`.
 """
 
 from __future__ import annotations

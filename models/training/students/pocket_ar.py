@@ -1,6 +1,6 @@
 """The `pocket-ar` generator as a student: cross-entropy on slot tokens, a LoRA on every layer of encoder and decoder.
 
-Try it: `python -m pytest tests/tiny/test_students.py -k ar`.
+Try it: `python -m pytest tests/tiny/test_students.py`.
 """
 
 from __future__ import annotations
