@@ -84,7 +84,7 @@ def train_self_improve(
     with open_store() as store, bar("Improving", None) as advance:
 
         def told(what: str, done: int, total: int) -> None:
-            advance(done, total)
+            to_bar(advance)(done, total)
 
         found = recipe.run(settings, out, store, told=told)
     emit(found) if as_json else typer.echo(table(found))
@@ -124,7 +124,7 @@ def train_distill(
     with open_store() as store, bar("Distilling", None) as advance:
 
         def told(what: str, done: int, total: int) -> None:
-            advance(done, total)
+            to_bar(advance)(done, total)
 
         found = recipe.run(settings, out, store, told=told)
     emit(found) if as_json else typer.echo(table(found))

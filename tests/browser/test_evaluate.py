@@ -40,6 +40,11 @@ def test_progress_survives_a_reload_and_ends_in_a_curve(page: Page, served: Serv
     expect(
         page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
     ).to_be_visible()
+    until = time.monotonic() + PATIENCE / 1000
+    while (
+        served.store.jobs()[0].active and time.monotonic() < until
+    ):  # the curve may be there a moment before the job ends
+        page.wait_for_timeout(200)
     assert served.store.jobs()[0].status == "done"
 
 
