@@ -104,7 +104,9 @@ def fitted(vae: Any) -> Any:
     latents = _scaled(vae, _encoded(vae, pictures.to(vae.device, vae.dtype))).float().cpu()
     seen = torch.nn.functional.adaptive_avg_pool2d(pictures, latents.shape[-2:])
     told = torch.cat([latents, torch.ones_like(latents[:, :1])], 1).movedim(1, -1).flatten(0, -2)
-    return torch.linalg.lstsq(told, seen.movedim(1, -1).flatten(0, -2)).solution
+    wanted = seen.movedim(1, -1).flatten(0, -2)
+    # by singular values: channels that say the same, or nothing, leave the map without a single best one
+    return torch.linalg.lstsq(told.double(), wanted.double(), rcond=1e-6, driver="gelsd").solution.float()
 
 
 def mapped(colours: Any, latents: Any) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.store import device_lock
+from engine.store import default_home, device_lock
 from models import worker
 from pages.parts.home import lifespan
 
@@ -20,7 +20,8 @@ def begin() -> list[str]:
 
     async def life() -> list[str]:
         async with lifespan(None):
-            return [device for _, device in worker.CHILDREN]
+            here = default_home()
+            return [device for home, device in worker.CHILDREN if home == here]
 
     try:
         return asyncio.run(life())
